@@ -1,0 +1,66 @@
+// The layers of the project: a package imports only what stands in its row here, and only through the package's index.
+const LAYERS = {
+  core: [],
+  ir: ['core'],
+  catalog: ['core'],
+  trace: ['core', 'ir'],
+  sql: ['core', 'ir'],
+  metrics: ['core', 'ir'],
+  prefix: ['core'],
+  cachesim: ['core'],
+  kernels: ['core'],
+  documents: ['core'],
+  engine: ['core', 'ir', 'sql', 'metrics'],
+  pool: ['core', 'prefix', 'cachesim', 'kernels'],
+  ingest: ['core', 'ir', 'trace', 'sql', 'metrics', 'engine'],
+  cli: ['core'],
+};
+const LIBRARY_OWNERS = { '@duckdb/node-api': 'engine', piscina: 'pool', yargs: 'cli' };
+
+const packageRules = Object.entries(LAYERS).map(([name, allowed]) => ({
+  name: `layer-${name}`,
+  severity: 'error',
+  comment: `packages/${name} imports only ${allowed.join(', ') || 'nothing of ours'}`,
+  from: { path: `^packages/${name}/src/` },
+  to: {
+    path: '^(packages|pipelines)/',
+    pathNot: `^packages/(${[name, ...allowed].join('|')})/`,
+  },
+}));
+
+const ownerRules = Object.entries(LIBRARY_OWNERS).map(([library, owner]) => ({
+  name: `owner-of-${library.replace(/\W+/g, '-')}`,
+  severity: 'error',
+  comment: `only packages/${owner} imports ${library}`,
+  from: { path: '^(packages|pipelines)/[^/]+/src/', pathNot: `^packages/${owner}/` },
+  to: { path: `node_modules/${library}/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...packageRules,
+    ...ownerRules,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'index-is-the-only-door',
+      severity: 'error',
+      from: { path: '^(packages|pipelines|benchmarks|tests)/' },
+      to: {
+        path: '^packages/([^/]+)/src/',
+        pathNot: ['^packages/[^/]+/src/index\\.ts$', '^$1'],
+      },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'default'],
+    },
+    exclude: { path: '(^|/)(node_modules|out)/' },
+  },
+};
