@@ -15,3 +15,4 @@ export { publishBy, publishFile } from './publish.ts';
 export { createRng, type Rng } from './rng.ts';
 export { type RequestRange, splitRange, type Task } from './task.ts';
 export { formatCount, formatSize, parseSize } from './units.ts';
+export { WAVETUNE_VERSION } from './version.ts';

@@ -1,0 +1,83 @@
+import { WAVETUNE_VERSION } from '@wavetune/core';
+import yargs, { type InferredOptionTypes, type Options } from 'yargs';
+import { cliError } from './cli-errors.ts';
+import type { Command, OptionTable } from './command.ts';
+
+/** Options that every command has. */
+const COMMON_OPTIONS = {
+  quiet: {
+    type: 'boolean',
+    default: false,
+    describe: 'No notes and no progress on standard error',
+  },
+  debug: { type: 'boolean', default: false, describe: 'Show the stack of a failure' },
+} as const satisfies OptionTable;
+
+/** The common options' values. */
+export type CommonOptions = InferredOptionTypes<typeof COMMON_OPTIONS>;
+
+/** The options, or the text that `--help` or `--version` asks for. */
+export type Parsed<O extends OptionTable> =
+  | { readonly options: InferredOptionTypes<O> & CommonOptions }
+  | { readonly text: string };
+
+/**
+ * Reads a command line against a command's options.
+ *
+ * @throws WavetuneError `usage.bad-arguments` for an unknown option, a missing or repeated value, or a number that is none.
+ */
+export async function parseArguments<O extends OptionTable>(
+  command: Command<O>,
+  words: readonly string[],
+): Promise<Parsed<O>> {
+  const refuse = (reason: string) =>
+    cliError('usage.bad-arguments', { command: command.name, reason });
+  const table: OptionTable = { ...command.options, ...COMMON_OPTIONS };
+  const parser = yargs()
+    .scriptName(command.name)
+    .usage(`$0 [options]\n\n${command.summary}`)
+    .options(table)
+    .example(command.examples.map(([line, purpose]) => [line, purpose]))
+    .version(WAVETUNE_VERSION)
+    .strict()
+    .parserConfiguration({
+      'duplicate-arguments-array': true,
+      'strip-aliased': true,
+      'greedy-arrays': true,
+    })
+    .wrap(Math.min(120, process.stderr.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? refuse(message.replaceAll('\n', ' '));
+    });
+  if (words.length === 1 && words[0] === '--help') return { text: await parser.getHelp() };
+  let text: string | undefined;
+  const options = await parser.parseAsync([...words], {}, (_error, _argv, output) => {
+    if (output !== '') text = output;
+  });
+  if (text !== undefined) return { text };
+  for (const [name, option] of Object.entries(table)) {
+    const fault = faultOf(name, option, options[name]);
+    if (fault !== undefined) throw refuse(fault);
+  }
+  const typed = options as unknown as InferredOptionTypes<O> & CommonOptions;
+  const clash = command.check?.(typed);
+  if (clash !== undefined) throw refuse(clash);
+  return { options: typed };
+}
+
+function faultOf(name: string, option: Options, value: unknown): string | undefined {
+  const isList = option.array === true;
+  if (!isList && Array.isArray(value)) {
+    return `--${name} is given ${value.length} times, once is accepted`;
+  }
+  for (const item of isList && Array.isArray(value) ? value : [value]) {
+    if (option.type === 'number' && item !== undefined && !Number.isFinite(item)) {
+      return `--${name} takes a number`;
+    }
+    if (option.type === 'string' && item === '') return `--${name} needs a value`;
+  }
+  return isList && Array.isArray(value) && value.length === 0
+    ? `--${name} needs at least one value`
+    : undefined;
+}

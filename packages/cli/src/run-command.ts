@@ -1,0 +1,85 @@
+import { isWavetuneError, systemClock } from '@wavetune/core';
+import { cliError } from './cli-errors.ts';
+import type { Command, OptionTable, Session } from './command.ts';
+import { EXIT_STATUS, exitStatusOf } from './exit-status.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { createProgressLine, silentProgress } from './progress.ts';
+
+/**
+ * Runs a command as the whole process and ends it: 0 done, 1 bad input or data, 2 wrong usage, 3 internal, 130 interrupted.
+ *
+ * A failure is one line on standard error; `--debug` adds the stack and the causes. A second SIGINT ends at once.
+ */
+export async function runCommand<O extends OptionTable>(command: Command<O>): Promise<never> {
+  const words = process.argv.slice(2);
+  const abort = new AbortController();
+  const onSignal = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT_STATUS.interrupted);
+    abort.abort(cliError('cli.interrupted', {}));
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.stdout.on('error', leaveOnClosedPipe);
+  try {
+    const parsed = await parseArguments(command, words);
+    if ('text' in parsed) {
+      process.stdout.write(`${parsed.text}\n`);
+    } else {
+      await runInSession(command, parsed.options, abort.signal);
+    }
+    return await exit(EXIT_STATUS.done);
+  } catch (error) {
+    const cause = abort.signal.aborted ? abort.signal.reason : error;
+    process.stderr.write(`${failureText(command.name, cause, words.includes('--debug'))}\n`);
+    return await exit(exitStatusOf(cause));
+  }
+}
+
+async function runInSession<O extends OptionTable>(
+  command: Command<O>,
+  options: Parameters<Command<O>['run']>[0] & { readonly quiet: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const watched = process.stderr.isTTY === true && !options.quiet;
+  const progress = watched ? createProgressLine(process.stderr, systemClock) : silentProgress;
+  const session: Session = {
+    progress,
+    signal,
+    print: (line) => {
+      progress.clear();
+      process.stdout.write(`${line}\n`);
+    },
+    note: (line) => {
+      if (options.quiet) return;
+      progress.clear();
+      process.stderr.write(`${line}\n`);
+    },
+    checkpoint: () => signal.throwIfAborted(),
+  };
+  try {
+    await command.run(options, session);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** The one line that a person reads, or all there is to know with `debug`. */
+export function failureText(name: string, error: unknown, debug: boolean): string {
+  if (debug && error instanceof Error) {
+    const cause =
+      error.cause === undefined ? '' : `\ncaused by ${failureText(name, error.cause, true)}`;
+    return `${name}: ${error.stack ?? error.message}${cause}`;
+  }
+  if (isWavetuneError(error)) return `${name}: ${error.message}`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${name}: internal error: ${message} (run again with --debug for the stack)`;
+}
+
+function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT_STATUS.done);
+  throw error;
+}
+
+async function exit(status: number): Promise<never> {
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exit(status);
+}
