@@ -9,9 +9,15 @@ export const EXIT_STATUS = {
   interrupted: 130,
 } as const;
 
-/** Exit status of a failure: coded errors are the caller's or the data's (1, or 2 for usage), all others are ours (3). */
+const STATUS_BY_CODE: readonly (readonly [codePrefix: string, status: number])[] = [
+  ['cli.interrupted', EXIT_STATUS.interrupted],
+  ['usage.', EXIT_STATUS.wrongUsage],
+  ['pool.worker-failed', EXIT_STATUS.internal],
+];
+
+/** Exit status of a failure: a coded error is the caller's or the data's unless its code says otherwise, all others are ours. */
 export function exitStatusOf(error: unknown): number {
-  if (isWavetuneError(error, 'cli.interrupted')) return EXIT_STATUS.interrupted;
   if (!isWavetuneError(error)) return EXIT_STATUS.internal;
-  return error.code.startsWith('usage.') ? EXIT_STATUS.wrongUsage : EXIT_STATUS.badInput;
+  const rule = STATUS_BY_CODE.find(([codePrefix]) => error.code.startsWith(codePrefix));
+  return rule?.[1] ?? EXIT_STATUS.badInput;
 }
