@@ -1,0 +1,19 @@
+export {
+  type CacheReplay,
+  decodeCacheReplay,
+  encodeCacheReplay,
+} from './cache-replay/cache-replay.ts';
+export { EXPORT_DEFAULTS, type ExportFormat, type ExportOptions } from './export/export-format.ts';
+export { EXPORT_FORMATS } from './export/export-formats.ts';
+export { decodePolicies, encodePolicies, type Policies } from './policies/policies.ts';
+export type { Cohort, Extent } from './wavespec/cohort.ts';
+export type { Meta } from './wavespec/meta.ts';
+export { WAVE_TILES, type Wave } from './wavespec/wave.ts';
+export {
+  type AnyWaveSpec,
+  type DatajaxWaveSpec,
+  decodeWaveSpec,
+  encodeWaveSpec,
+  isWaveSpec,
+  type WaveSpec,
+} from './wavespec/wave-spec.ts';

@@ -1,0 +1,25 @@
+import { canonicalJson } from '@wavetune/core';
+import { z } from 'zod';
+import { cacheReplaySchema } from './cache-replay/cache-replay.ts';
+import { policiesSchema } from './policies/policies.ts';
+import { datajaxWaveSpecSchema, waveSpecSchema } from './wavespec/wave-spec.ts';
+
+/** A committed JSON Schema: the file's name under `schemas/`, and its text. */
+export interface JsonSchemaFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Every document's JSON Schema (draft 2020-12). What needs two fields to check is stated in the package's README only. */
+export function jsonSchemaFiles(): readonly JsonSchemaFile[] {
+  return [
+    toFile('wavespec', 'wavespec/1', z.union([waveSpecSchema, datajaxWaveSpecSchema])),
+    toFile('cache-replay', 'cache-replay/1', cacheReplaySchema),
+    toFile('policies', 'policies/1', policiesSchema),
+  ];
+}
+
+function toFile(family: string, title: string, schema: z.ZodType): JsonSchemaFile {
+  const jsonSchema = { title, ...z.toJSONSchema(schema) };
+  return { file: `${family}.schema.json`, text: canonicalJson(jsonSchema, 2) };
+}

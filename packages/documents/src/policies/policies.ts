@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { decodeDocument, encodeDocument } from '../document-codec.ts';
+import { count } from '../number-schemas.ts';
+import { cachePolicySchema } from './cache-policy.ts';
+import { kernelPolicySchema, kernelTotalSchema } from './kernel-policy.ts';
+
+const NAME = 'policies/1';
+
+/**
+ * What to change, and what it is worth.
+ *
+ * `cache` is null for a trace of lengths only, which yields no hit rate; a document has a cache part, kernels, or both.
+ */
+export const policiesSchema = z
+  .strictObject({
+    schema: z.literal(NAME),
+    meta: z.strictObject({
+      generator: z.string(),
+      inputs: z.array(z.strictObject({ path: z.string(), bytes: count })),
+      format: z.string(),
+      requests: count,
+      model: z.string().nullable(),
+      device: z.string().nullable(),
+      seed: count.nullable(),
+    }),
+    cache: cachePolicySchema.nullable(),
+    kernels: z.array(kernelPolicySchema).optional(),
+    kernel_totals: z.array(kernelTotalSchema).optional(),
+  })
+  .refine((policies) => policies.cache !== null || policies.kernels !== undefined, {
+    error: 'holds neither a cache policy nor kernels',
+    path: ['cache'],
+  });
+
+export type Policies = z.infer<typeof policiesSchema>;
+
+/** Canonical bytes, in parts; the document is checked first. @throws WavetuneError `documents.invalid`. */
+export function encodePolicies(policies: Policies): Iterable<string> {
+  return encodeDocument(policies, NAME, policiesSchema);
+}
+
+/** @throws WavetuneError `documents.not-json`, `documents.unknown-version`, `documents.invalid`. */
+export function decodePolicies(text: string): Policies {
+  return decodeDocument(text, 'policies', { [NAME]: () => policiesSchema });
+}
