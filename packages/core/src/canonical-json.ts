@@ -25,9 +25,24 @@ export function canonicalJson(value: unknown, indent = 0): string {
 
 /** As {@link canonicalJson}, in parts of about 64 KiB, for documents too large for one string. */
 export function* canonicalJsonParts(value: unknown, indent = 0): Generator<string> {
-  let pending = '';
-  for (const token of tokens(value, '$', indent, 0)) {
-    pending += token;
+  const frames: Frame[] = [];
+  let pending = open(value, frames, indent);
+  while (frames.length > 0) {
+    const frame = frames[frames.length - 1];
+    if (frame.next === frame.length) {
+      pending += frame.end;
+      frames.pop();
+      continue;
+    }
+    const at = frame.next++;
+    pending += at > 0 ? `,${frame.separator}` : frame.separator;
+    if (frame.keys === undefined) {
+      pending += open(frame.items[at], frames, indent);
+    } else {
+      const key = frame.keys[at];
+      pending += `${JSON.stringify(key)}:${indent > 0 ? ' ' : ''}`;
+      pending += open(frame.record[key], frames, indent);
+    }
     if (pending.length >= 65_536) {
       yield pending;
       pending = '';
@@ -37,69 +52,65 @@ export function* canonicalJsonParts(value: unknown, indent = 0): Generator<strin
   if (pending !== '') yield pending;
 }
 
-function* tokens(value: unknown, path: string, indent: number, depth: number): Generator<string> {
-  if (value === null || typeof value !== 'object') {
-    yield scalar(value, path);
-  } else if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    yield* arrayTokens(value as ArrayLike<unknown>, path, indent, depth);
-  } else {
-    yield* objectTokens(value, path, indent, depth);
-  }
-}
+/** An array or object that is being written; `next` counts its children that are written or under way. */
+type Frame = {
+  next: number;
+  readonly length: number;
+  readonly separator: string;
+  readonly end: string;
+} & (
+  | { readonly keys: undefined; readonly items: ArrayLike<unknown> }
+  | { readonly keys: readonly string[]; readonly record: Readonly<Record<string, unknown>> }
+);
 
-function* arrayTokens(
-  items: ArrayLike<unknown>,
-  path: string,
-  indent: number,
-  depth: number,
-): Generator<string> {
-  const spread = indent > 0 && Array.prototype.some.call(items, isObject);
-  yield '[';
-  for (let i = 0; i < items.length; i++) {
-    if (i > 0) yield ',';
-    if (spread) yield lineBreak(indent, depth + 1);
-    yield* tokens(items[i], `${path}[${i}]`, indent, depth + 1);
+/** The text of a scalar, or the bracket that opens a container, whose frame is pushed. */
+function open(value: unknown, frames: Frame[], indent: number): string {
+  if (value === null || typeof value !== 'object') return scalar(value, frames);
+  const depth = frames.length;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const items = value as ArrayLike<unknown>;
+    const spread = indent > 0 && Array.prototype.some.call(items, isObject);
+    frames.push({
+      keys: undefined,
+      items,
+      next: 0,
+      length: items.length,
+      separator: spread ? lineBreak(indent, depth + 1) : '',
+      end: spread ? `${lineBreak(indent, depth)}]` : ']',
+    });
+    return '[';
   }
-  if (spread) yield lineBreak(indent, depth);
-  yield ']';
-}
-
-function* objectTokens(
-  value: object,
-  path: string,
-  indent: number,
-  depth: number,
-): Generator<string> {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw coreError('core.not-canonical', {
-      path,
-      found: `an instance of ${value.constructor.name}`,
-    });
+    throw notCanonical(frames, `an instance of ${value.constructor.name}`);
   }
   const record = value as Readonly<Record<string, unknown>>;
   const keys = Object.keys(record)
     .filter((key) => record[key] !== undefined)
     .sort();
-  yield '{';
-  for (let i = 0; i < keys.length; i++) {
-    if (i > 0) yield ',';
-    if (indent > 0) yield lineBreak(indent, depth + 1);
-    yield JSON.stringify(keys[i]) + (indent > 0 ? ': ' : ':');
-    yield* tokens(record[keys[i]], `${path}.${keys[i]}`, indent, depth + 1);
-  }
-  if (indent > 0 && keys.length > 0) yield lineBreak(indent, depth);
-  yield '}';
+  const spread = indent > 0 && keys.length > 0;
+  frames.push({
+    keys,
+    record,
+    next: 0,
+    length: keys.length,
+    separator: indent > 0 ? lineBreak(indent, depth + 1) : '',
+    end: spread ? `${lineBreak(indent, depth)}}` : '}',
+  });
+  return '{';
 }
 
-function scalar(value: unknown, path: string): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw coreError('core.not-canonical', { path, found: String(value) });
-  }
-  if (value === null || ['number', 'string', 'boolean'].includes(typeof value)) {
-    return JSON.stringify(Object.is(value, -0) ? 0 : value);
-  }
-  throw coreError('core.not-canonical', { path, found: `a ${typeof value}` });
+function scalar(value: unknown, frames: readonly Frame[]): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number') throw notCanonical(frames, `a ${typeof value}`);
+  if (!Number.isFinite(value)) throw notCanonical(frames, String(value));
+  return JSON.stringify(Object.is(value, -0) ? 0 : value);
+}
+
+function notCanonical(frames: readonly Frame[], found: string): Error {
+  const steps = frames.map(({ keys, next }) => (keys ? `.${keys[next - 1]}` : `[${next - 1}]`));
+  return coreError('core.not-canonical', { path: `$${steps.join('')}`, found });
 }
 
 function isObject(value: unknown): boolean {
