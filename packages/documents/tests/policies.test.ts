@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { decodePolicies, encodePolicies, type Policies } from '../src/index.ts';
+
+type CachePolicy = NonNullable<Policies['cache']>;
+type KernelPolicy = NonNullable<Policies['kernels']>[number];
+
+const cache: CachePolicy = {
+  policy: 'learned',
+  parameters: { classes: 4 },
+  residency: 'closed',
+  hits: 'continuous',
+  capacity_blocks: 512,
+  capacity_bytes: null,
+  block_size: 512,
+  admission: { rule: 'table', parameters: {} },
+  table: {
+    dimensions: [
+      { name: 'age_seconds', edges: [60] },
+      { name: 'depth_blocks', edges: [4, 16] },
+    ],
+    values: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+    unit: 'expected hits a block-second',
+    admit_at_least: 0.15,
+  },
+  cohorts: [{ prefix: '46', ttl_seconds: 900, priority: 80 }],
+  windows: {
+    tuned: { from: 0, to: 0.5, requests: 10, input_tokens: 1000 },
+    measured: { from: 0.5, to: 1, requests: 10, input_tokens: 1000 },
+  },
+  default: { policy: 'lru', parameters: {}, hit_tokens: 100, hit_ratio: 0.1 },
+  ours: { policy: 'learned', parameters: {}, hit_tokens: 150, hit_ratio: 0.15 },
+  optimum: { policy: 'optimum', parameters: {}, hit_tokens: 300, hit_ratio: 0.3 },
+  ceiling: { hit_tokens: 400, hit_ratio: 0.4 },
+  gain: { hit_ratio: 0.05, standard_error: 0.01 },
+  verdict: 'use',
+  reason: '50 % more hit tokens than lru on the measured window',
+  engines: [
+    {
+      engine: 'vllm',
+      verdict: 'use',
+      reason: 'arc beats lru by more than its error',
+      settings: { kv_connector_extra_config: { eviction_policy: 'arc' } },
+      files: ['vllm/kv-transfer-config.json'],
+    },
+  ],
+};
+
+const tile = { BM: 64, BN: 128, BK: 64, swizzle_size: 8, stage_depth: 3, num_warps: 4, split_k: 1 };
+const kernel: KernelPolicy = {
+  problem: {
+    kind: 'moe',
+    role: 'w13',
+    device: 'H200',
+    dtype: 'fp8',
+    N: 4096,
+    K: 7168,
+    experts: 256,
+    top_k: 8,
+    tp: 8,
+    ep: 1,
+  },
+  M: 512,
+  weight: 0.25,
+  policy: tile,
+  baseline: { name: 'vllm', policy: tile, cost: { micros: 100, source: 'modelled' } },
+  cost: { micros: 80, source: 'modelled' },
+  gain: 0.2,
+  verdict: 'use',
+};
+
+const policies: Policies = {
+  schema: 'policies/1',
+  meta: {
+    generator: 'wavetune test',
+    inputs: [{ path: 'trace.jsonl', bytes: 10 }],
+    format: 'mooncake',
+    requests: 20,
+    model: null,
+    device: null,
+    seed: 1,
+  },
+  cache,
+};
+
+const broken = (change: (cache: CachePolicy) => void) => {
+  const copy = structuredClone(cache);
+  change(copy);
+  return () => encodePolicies({ ...policies, cache: copy });
+};
+
+describe('policies/1', () => {
+  it('reads back a cache part, kernels, or both', () => {
+    const kernels = { kernels: [kernel], kernel_totals: [] };
+    for (const document of [
+      policies,
+      { ...policies, ...kernels },
+      { ...policies, ...kernels, cache: null },
+    ]) {
+      expect(decodePolicies([...encodePolicies(document)].join(''))).toEqual(document);
+    }
+  });
+
+  it('refuses a document that changes nothing', () => {
+    expect(() => encodePolicies({ ...policies, cache: null })).toThrow(
+      expect.objectContaining({ code: 'documents.invalid' }),
+    );
+  });
+
+  it.each<[string, (cache: CachePolicy) => void]>([
+    ['tuned on the measured window', (copy) => Object.assign(copy.windows.tuned, { to: 0.6 })],
+    ['"use" without a gain', (copy) => Object.assign(copy.default, { hit_tokens: 150 })],
+    ['more hits than the ceiling', (copy) => Object.assign(copy.ours, { hit_tokens: 401 })],
+    ['a table with a bin missing', (copy) => copy.table?.values.pop()],
+    ['edges out of order', (copy) => copy.table?.dimensions[1].edges.reverse()],
+  ])('refuses %s', (_, change) => {
+    expect(broken(change)).toThrow(expect.objectContaining({ code: 'documents.invalid' }));
+  });
+
+  it('refuses a kernel that is used without a gain', () => {
+    expect(() => encodePolicies({ ...policies, kernels: [{ ...kernel, gain: 0 }] })).toThrow(
+      /"use" needs a gain/,
+    );
+  });
+});
