@@ -15,7 +15,9 @@ export type Json =
  * Keys whose value is `undefined` are left out. `indent` > 0 lays out objects and arrays of objects over lines; arrays of
  * scalars, and arrays of those, stay on one line.
  *
- * @throws WavetuneError `core.not-canonical` for NaN, infinities, bigint, functions and class instances, with their path.
+ * A bigint is written with all its digits: read it back with a reader that keeps them.
+ *
+ * @throws WavetuneError `core.not-canonical` for NaN, infinities, functions and class instances, with their path.
  */
 export function canonicalJson(value: unknown, indent = 0): string {
   const parts: string[] = [];
@@ -102,7 +104,8 @@ function open(value: unknown, frames: Frame[], indent: number): string {
 
 function scalar(value: unknown, frames: readonly Frame[]): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (value === null || typeof value === 'boolean') return String(value);
+  if (value === null || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
   if (typeof value !== 'number') throw notCanonical(frames, `a ${typeof value}`);
   if (!Number.isFinite(value)) throw notCanonical(frames, String(value));
   return JSON.stringify(Object.is(value, -0) ? 0 : value);

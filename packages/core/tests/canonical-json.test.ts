@@ -25,6 +25,12 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ a: Int32Array.of(-1, 7) })).toBe('{"a":[-1,7]}');
   });
 
+  it('keeps every digit of a bigint', () => {
+    expect(canonicalJson([2n ** 64n - 1n, -(2n ** 63n)])).toBe(
+      '[18446744073709551615,-9223372036854775808]',
+    );
+  });
+
   it.each([
     [{ a: [Number.NaN] }, '$.a[0]'],
     [{ a: { b: Number.POSITIVE_INFINITY } }, '$.a.b'],

@@ -12,7 +12,9 @@ describe('parseSize', () => {
   it('inverts formatSize to three digits', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 50 }), (bytes) => {
-        expect(Math.abs(parseSize(formatSize(bytes)) - bytes)).toBeLessThanOrEqual(bytes * 0.005 + 1);
+        expect(Math.abs(parseSize(formatSize(bytes)) - bytes)).toBeLessThanOrEqual(
+          bytes * 0.005 + 1,
+        );
       }),
     );
   });
