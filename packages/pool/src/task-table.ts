@@ -1,3 +1,4 @@
+import { ceilingTask, extentsTask, reuseTask } from '@wavetune/prefix';
 import { poolError } from './pool-errors.ts';
 import { PROBE_TASKS } from './probe-tasks.ts';
 
@@ -7,8 +8,13 @@ export interface RunnableTask {
   run(input: never): unknown;
 }
 
-/** Every task that a worker can run; a package adds its own array here. */
-export const TASK_TABLE: readonly RunnableTask[] = [...PROBE_TASKS];
+/** Every task that a worker can run; a new task is one line here. */
+export const TASK_TABLE: readonly RunnableTask[] = [
+  ceilingTask,
+  extentsTask,
+  reuseTask,
+  ...PROBE_TASKS,
+];
 
 /** @throws WavetuneError `pool.unknown-task` */
 export function taskOf(name: string): { run(input: unknown): unknown } {
