@@ -33,10 +33,10 @@ export function decodeDocument<T>(
  *
  * @throws WavetuneError `documents.invalid`, so that nothing invalid can be published.
  */
-export function encodeDocument<T>(
-  value: T,
+export function encodeDocument(
+  value: unknown,
   schemaName: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodType,
 ): Iterable<string> {
   return canonicalJsonParts(checkDocument(value, schemaName, schema), 2);
 }

@@ -61,7 +61,9 @@ describe('cache-replay/1', () => {
 
   it('refuses curves of two lengths and a window larger than the trace', () => {
     const invalid = expect.objectContaining({ code: 'documents.invalid' });
-    expect(broken((copy) => copy.curves?.[0].hitTokens.pop())).toThrow(invalid);
+    expect(broken((copy) => Object.assign(copy.curves?.[0] ?? {}, { hitTokens: [0] }))).toThrow(
+      invalid,
+    );
     expect(broken((copy) => Object.assign(copy.window, { inputTokens: 4001 }))).toThrow(invalid);
   });
 });

@@ -110,8 +110,11 @@ describe('policies/1', () => {
     ['tuned on the measured window', (copy) => Object.assign(copy.windows.tuned, { to: 0.6 })],
     ['"use" without a gain', (copy) => Object.assign(copy.default, { hit_tokens: 150 })],
     ['more hits than the ceiling', (copy) => Object.assign(copy.ours, { hit_tokens: 401 })],
-    ['a table with a bin missing', (copy) => copy.table?.values.pop()],
-    ['edges out of order', (copy) => copy.table?.dimensions[1].edges.reverse()],
+    ['a table with a bin missing', (copy) => Object.assign(copy.table ?? {}, { values: [1] })],
+    [
+      'edges out of order',
+      (copy) => Object.assign(copy.table?.dimensions[1] ?? {}, { edges: [16, 4] }),
+    ],
   ])('refuses %s', (_, change) => {
     expect(broken(change)).toThrow(expect.objectContaining({ code: 'documents.invalid' }));
   });

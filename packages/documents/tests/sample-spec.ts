@@ -1,10 +1,15 @@
 import fc from 'fast-check';
-import { WAVE_TILES, type WaveSpec } from '../src/index.ts';
+import type { z } from 'zod';
+import { WAVE_TILES } from '../src/index.ts';
+import type { waveSpecSchema } from '../src/wavespec/wave-spec.ts';
+
+/** A document that a test may break. */
+export type MutableSpec = z.infer<typeof waveSpecSchema>;
 
 const PAGE_BYTES = 2 ** 21;
 
 /** A lawful document of `cohorts` cohorts of `blocks` blocks each, every block kept. */
-export function sampleSpec(cohorts: number, blocks: number): WaveSpec {
+export function sampleSpec(cohorts: number, blocks: number): MutableSpec {
   const pages = cohorts * blocks;
   const bytes = blocks * PAGE_BYTES;
   return {
@@ -13,7 +18,7 @@ export function sampleSpec(cohorts: number, blocks: number): WaveSpec {
     cohorts: Array.from({ length: cohorts }, (_, i) => ({
       prefix: `${(i * blocks + blocks - 1) * 7}`,
       parent: null,
-      depth: 0,
+      depth: blocks,
       blocks,
       tokens: blocks * 16,
       count: 2,
@@ -49,7 +54,7 @@ export function sampleSpec(cohorts: number, blocks: number): WaveSpec {
 }
 
 /** BCache's own example of a wave, over the first pages and with one of the tiles it accepts. */
-export function sampleWave(tile: number, pages: number): WaveSpec['waves'][number] {
+export function sampleWave(tile: number, pages: number): MutableSpec['waves'][number] {
   const { bm, bn, bk, stage_n, cluster_shape } = WAVE_TILES[tile];
   return {
     pack_order: [0, 2, 1],
@@ -67,7 +72,7 @@ export function sampleWave(tile: number, pages: number): WaveSpec['waves'][numbe
   };
 }
 
-function sampleMeta(requests: number): Omit<WaveSpec['meta'], 'kept'> {
+function sampleMeta(requests: number): Omit<MutableSpec['meta'], 'kept'> {
   return {
     page_bits: null,
     row_count: requests,

@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeWaveSpec,
-  encodeWaveSpec,
-  isWaveSpec,
-  WAVE_TILES,
-  type WaveSpec,
-} from '../src/index.ts';
-import { sampleSpec, sampleWave, specs } from './sample-spec.ts';
+import { decodeWaveSpec, encodeWaveSpec, isWaveSpec, WAVE_TILES } from '../src/index.ts';
+import { type MutableSpec, sampleSpec, sampleWave, specs } from './sample-spec.ts';
 import { hasSharedData, readShared } from './shared-data.ts';
 
 const textOf = (spec: Parameters<typeof encodeWaveSpec>[0]) => [...encodeWaveSpec(spec)].join('');
-const broken = (change: (spec: WaveSpec) => void) => {
+const broken = (change: (spec: MutableSpec) => void) => {
   const spec = structuredClone(sampleSpec(2, 2));
   change(spec);
   return () => encodeWaveSpec(spec);
@@ -107,7 +101,7 @@ describe('the waves of a wavespec', () => {
 });
 
 describe('the laws across a wavespec', () => {
-  it.each<[string, (spec: WaveSpec) => void]>([
+  it.each<[string, (spec: MutableSpec) => void]>([
     ['$.meta.kept.blocks', (spec) => spec.pack_order.pop()],
     ['$.meta.wave_windows', (spec) => spec.waves.push(sampleWave(0, 2))],
     ['$.cohorts[1].saved_tokens', (spec) => Object.assign(spec.cohorts[1], { saved_tokens: 99 })],

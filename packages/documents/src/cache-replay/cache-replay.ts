@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeDocument, encodeDocument } from '../document-codec.ts';
 import { amount, count, positiveCount, ratio } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 
 const NAME = 'cache-replay/1';
 
@@ -80,7 +81,7 @@ export const cacheReplaySchema = z
     }
   });
 
-export type CacheReplay = z.infer<typeof cacheReplaySchema>;
+export type CacheReplay = ReadonlyDeep<z.infer<typeof cacheReplaySchema>>;
 
 /** Canonical bytes, in parts; the document is checked first. @throws WavetuneError `documents.invalid`. */
 export function encodeCacheReplay(replay: CacheReplay): Iterable<string> {

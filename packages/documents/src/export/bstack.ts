@@ -1,6 +1,7 @@
 import { canonicalJsonParts, sha256Hex } from '@wavetune/core';
 import { z } from 'zod';
 import { count, positiveCount } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 import type { WaveSpec } from '../wavespec/wave-spec.ts';
 import { type ExportFormat, type ExportOptions, requireWaveSpec } from './export-format.ts';
 import { type Fetch, fetchesOf } from './fetches.ts';
@@ -26,7 +27,7 @@ export const cachePlanSchema = z.strictObject({
   evict: z.array(pageRef),
 });
 
-export type CachePlan = z.infer<typeof cachePlanSchema>;
+type CachePlan = ReadonlyDeep<z.infer<typeof cachePlanSchema>>;
 
 /**
  * One STORAGE2H copy an extent, each page of it named; `prefetch` names the pages of the pin set, and nothing is evicted.

@@ -1,6 +1,7 @@
 import { canonicalJsonParts } from '@wavetune/core';
 import { z } from 'zod';
 import { amount, count, positiveCount } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 import type { WaveSpec } from '../wavespec/wave-spec.ts';
 import { type ExportFormat, type ExportOptions, requireWaveSpec } from './export-format.ts';
 import { type Fetch, type FetchList, fetchesOf } from './fetches.ts';
@@ -41,7 +42,7 @@ export const getPlanSchema = z.strictObject({
   knobs: z.record(z.string(), z.union([z.number(), z.boolean()])),
 });
 
-export type GetPlan = z.infer<typeof getPlanSchema>;
+type GetPlan = ReadonlyDeep<z.infer<typeof getPlanSchema>>;
 
 /**
  * One request an extent, storage → host, at the trace's end. Deadlines follow the document's order at full bandwidth,

@@ -1,6 +1,7 @@
 import { canonicalJsonParts } from '@wavetune/core';
 import { z } from 'zod';
 import { index32 } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 import type { Wave } from '../wavespec/wave.ts';
 import { type ExportFormat, requireWaveSpec } from './export-format.ts';
 
@@ -23,7 +24,7 @@ export const protoWaveSchema = z.strictObject({
   swap_end: index32,
 });
 
-export type ProtoWave = z.infer<typeof protoWaveSchema>;
+type ProtoWave = ReadonlyDeep<z.infer<typeof protoWaveSchema>>;
 
 /** `{"waves": [one bwrt.WaveSpec message, …]}`: the proto file has no message that holds several. */
 export const protoJsonFormat: ExportFormat = {

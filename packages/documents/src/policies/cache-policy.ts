@@ -60,7 +60,7 @@ const engineSchema = z.strictObject({
   engine: z.enum(['vllm', 'sglang', 'lmcache', 'tensorrt-llm']),
   verdict: verdictSchema,
   reason: z.string(),
-  settings: z.record(z.string(), z.json()),
+  settings: z.record(z.string(), z.unknown()),
   files: z.array(z.string()).describe('Files written for it, relative to this document.'),
 });
 

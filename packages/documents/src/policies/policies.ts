@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeDocument, encodeDocument } from '../document-codec.ts';
 import { count } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 import { cachePolicySchema } from './cache-policy.ts';
 import { kernelPolicySchema, kernelTotalSchema } from './kernel-policy.ts';
 
@@ -32,7 +33,7 @@ export const policiesSchema = z
     path: ['cache'],
   });
 
-export type Policies = z.infer<typeof policiesSchema>;
+export type Policies = ReadonlyDeep<z.infer<typeof policiesSchema>>;
 
 /** Canonical bytes, in parts; the document is checked first. @throws WavetuneError `documents.invalid`. */
 export function encodePolicies(policies: Policies): Iterable<string> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, count, positiveCount } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 
 /**
  * A maximal run of blocks that the same requests reference: one edge of the compressed prefix forest.
@@ -10,7 +11,7 @@ export const cohortSchema = z
   .strictObject({
     prefix: z.string().describe('Id of the last block of the run; it names the whole prefix.'),
     parent: z.string().nullable().describe('Prefix of the cohort before it; null at a root.'),
-    depth: count.describe('Blocks before the first block of the run.'),
+    depth: positiveCount.describe('Blocks from the root to the last block of the run.'),
     blocks: positiveCount,
     tokens: count,
     count: positiveCount.describe('Requests that reference it.'),
@@ -31,12 +32,16 @@ export const cohortSchema = z
     error: 'start_page must be null exactly where npages is 0',
     path: ['start_page'],
   })
+  .refine((cohort) => cohort.blocks <= cohort.depth, {
+    error: 'blocks must not exceed depth',
+    path: ['blocks'],
+  })
   .refine((cohort) => cohort.npages <= cohort.blocks, {
     error: 'npages must not exceed blocks',
     path: ['npages'],
   });
 
-export type Cohort = z.infer<typeof cohortSchema>;
+export type Cohort = ReadonlyDeep<z.infer<typeof cohortSchema>>;
 
 /** A run of pages: of one cohort in our layout, or of one layer in a log that carries page ranges itself. */
 export const extentSchema = z
@@ -51,7 +56,7 @@ export const extentSchema = z
     error: 'an extent belongs to a cohort or to a layer, not to both',
   });
 
-export type Extent = z.infer<typeof extentSchema>;
+export type Extent = ReadonlyDeep<z.infer<typeof extentSchema>>;
 
 /** `{"<n blocks>": distinct prefixes of that length}`. */
 export const prefixHistogramSchema = z.record(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, count, positiveCount } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 
 const summary = z.record(z.string(), z.number());
 
@@ -63,4 +64,4 @@ export const metaSchema = z.strictObject({
     .describe('The request window of each wave, in the order of waves[].'),
 });
 
-export type Meta = z.infer<typeof metaSchema>;
+export type Meta = ReadonlyDeep<z.infer<typeof metaSchema>>;

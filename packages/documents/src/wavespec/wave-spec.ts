@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeDocument, encodeDocument } from '../document-codec.ts';
 import { amount, count, positiveCount } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 import { cohortSchema, extentSchema, prefixHistogramSchema } from './cohort.ts';
 import { brokenLaws } from './laws.ts';
 import { datajaxMetaShape, metaSchema } from './meta.ts';
@@ -64,16 +65,16 @@ export const datajaxWaveSpecSchema = z.strictObject({
   prefix_histogram: prefixHistogramSchema,
 });
 
-export type WaveSpec = z.infer<typeof waveSpecSchema>;
-export type DatajaxWaveSpec = z.infer<typeof datajaxWaveSpecSchema>;
+export type WaveSpec = ReadonlyDeep<z.infer<typeof waveSpecSchema>>;
+export type DatajaxWaveSpec = ReadonlyDeep<z.infer<typeof datajaxWaveSpecSchema>>;
 /** Told apart by `waves`, which only {@link WaveSpec} has. */
 export type AnyWaveSpec = WaveSpec | DatajaxWaveSpec;
 
 /** Canonical bytes, in parts; the document is checked first. @throws WavetuneError `documents.invalid`. */
 export function encodeWaveSpec(spec: AnyWaveSpec): Iterable<string> {
   return isWaveSpec(spec)
-    ? encodeDocument<WaveSpec>(spec, NAME, waveSpecSchema)
-    : encodeDocument<DatajaxWaveSpec>(spec, NAME, datajaxWaveSpecSchema);
+    ? encodeDocument(spec, NAME, waveSpecSchema)
+    : encodeDocument(spec, NAME, datajaxWaveSpecSchema);
 }
 
 /** @throws WavetuneError `documents.not-json`, `documents.unknown-version`, `documents.invalid`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { index32 } from '../number-schemas.ts';
+import type { ReadonlyDeep } from '../readonly-deep.ts';
 
 /**
  * The tiles that BCache's runtime accepts; it refuses every other wave. Each K step is a multiple of 32 bytes for every
@@ -49,7 +50,7 @@ export const waveSchema = z
     error: `the tile is not one that BCache accepts: (bm, bn, bk, stage_n, cluster) must be ${WAVE_TILES.map(tileText).join(' or ')}`,
   });
 
-export type Wave = z.infer<typeof waveSchema>;
+export type Wave = ReadonlyDeep<z.infer<typeof waveSchema>>;
 
 interface TiledWave {
   readonly bm: number;
