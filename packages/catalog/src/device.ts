@@ -6,41 +6,38 @@ import { findByName, unknownName } from './names.ts';
 const size = z.int().positive();
 const rate = z.number().positive();
 
-/** What the cost model needs to know of an accelerator. Dense rates: no structured sparsity. */
+/** The facts of an accelerator that a kernel's cost depends on, in plain SI units and bytes. */
 const deviceSchema = z
   .strictObject({
     name: z.string().min(1),
-    aliases: z.array(z.string()).describe('Other names, those in engines’ file names among them.'),
+    aliases: z.array(z.string()),
     engineName: z.string().describe('What vLLM and SGLang call it in the names of tuned files.'),
     vendor: z.enum(['nvidia', 'amd']),
     architecture: z.enum(['ampere', 'ada', 'hopper', 'blackwell', 'cdna3']),
-    computeCapability: z.string().describe('8.0, 9.0, …; for AMD the gfx target.'),
-    tensorInstruction: z.enum(['mma', 'wgmma', 'tcgen05', 'mfma']),
+    computeCapability: rate.describe('CUDA major.minor; 9.4 stands for gfx942.'),
     warpSize: size,
-    multiprocessors: size.describe('SMs, or compute units.'),
+    sms: size.describe('Multiprocessors, or compute units.'),
     sharedBytesPerBlock: size.describe('The most that one block may ask for.'),
-    sharedBytesPerMultiprocessor: size,
-    registersPerMultiprocessor: size.describe('Of 32 bits.'),
-    registersPerThread: size.describe('The most that one thread may hold.'),
-    threadsPerMultiprocessor: size,
+    sharedBytesPerSm: size,
+    registersPerSm: size.describe('Of 32 bits.'),
+    maxRegistersPerThread: size,
+    maxThreadsPerSm: size,
     l2Bytes: size,
-    memoryGigabytesPerSecond: rate.describe('Device memory, 10^9 bytes a second.'),
-    denseTeraflops: z
+    hbmBytesPerSecond: rate.describe('Device memory, of whatever kind.'),
+    denseFlopsByDtype: z
       .strictObject({
-        float16: rate,
-        bfloat16: rate,
-        float8: rate.nullable(),
-        float4: rate.nullable(),
+        bf16: rate,
+        fp16: rate,
+        fp8: rate.exactOptional(),
+        fp4: rate.exactOptional(),
         int8: rate,
       })
-      .describe('10^12 operations a second; null where the tensor cores lack the type.'),
-    clockMegahertz: rate.describe(
-      'Highest SM clock; the dense rates may be stated at a lower one.',
-    ),
-    sources: z.array(z.string()).min(1).describe('Vendor documents that state these figures.'),
+      .describe('Tensor cores, no structured sparsity; absent where they lack the type.'),
+    clockHz: rate.describe('Highest SM clock; vendors may state the rates at a lower one.'),
+    sources: z.array(z.string()).min(1).describe('Documents that state these figures.'),
   })
-  .refine((device) => device.sharedBytesPerBlock <= device.sharedBytesPerMultiprocessor, {
-    error: 'must not exceed sharedBytesPerMultiprocessor',
+  .refine((device) => device.sharedBytesPerBlock <= device.sharedBytesPerSm, {
+    error: 'must not exceed sharedBytesPerSm',
     path: ['sharedBytesPerBlock'],
   });
 
