@@ -64,15 +64,17 @@ export interface CohortReuse {
   readonly reuse: ReuseIntervals | undefined;
 }
 
-/** `measureReuse`, split by cohort; results in ascending order of cohort. */
+/** `measureReuse`, dealt out cohort by cohort; results in ascending order of cohort. */
 export const reuseTask: Task<ReuseInput, readonly CohortReuse[]> = {
   name: 'prefix/reuse',
-  split: ({ columns, forest, selected }, parts) =>
-    splitRange({ begin: 0, end: selected.length }, parts).map(({ begin, end }) => ({
+  split: ({ columns, forest, selected }, parts) => {
+    const hands = Math.max(1, Math.min(parts, selected.length));
+    return Array.from({ length: hands }, (_, hand) => ({
       columns,
       forest,
-      selected: selected.slice(begin, end),
-    })),
+      selected: selected.filter((_, i) => i % hands === hand),
+    }));
+  },
   run: ({ columns, forest, selected }) => {
     const reuse = measureReuse(columns, forest, selected);
     return inCohortOrder(Array.from(selected, (cohort, i) => ({ cohort, reuse: reuse[i] })));

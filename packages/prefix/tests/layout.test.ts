@@ -9,6 +9,7 @@ import {
   keepCohorts,
   LAYOUT_ORDERS,
   layoutPages,
+  selectPins,
 } from '../src/index.ts';
 import { anyTrace, chainsOf, columnsOf, loadMooncake } from './traces.ts';
 
@@ -105,13 +106,14 @@ describe('layoutPages', () => {
 describe('countExtents', () => {
   it('equals counting chain by chain, in every order, of any kept set', () => {
     fc.assert(
-      fc.property(traces, fc.infiniteStream(fc.boolean()), (columns, choose) => {
+      fc.property(traces, fc.array(fc.nat(30)), fc.nat(90), (columns, some, budgetBytes) => {
         const forest = buildForest(columns);
-        const cohorts = forest.counts.map((_, c) => c);
-        const kept = keepCohorts(
-          forest,
-          cohorts.filter(() => choose.next().value),
-        );
+        const cohorts = some.filter((c) => c < forest.counts.length);
+        const size = { per: 'token', bytes: 1 } as const;
+        const kept =
+          cohorts.length > 0
+            ? keepCohorts(forest, Uint32Array.from(cohorts))
+            : selectPins(forest, { budgetBytes, size, exactCells: 0 }).kept;
         for (const order of LAYOUT_ORDERS) {
           const layout = layoutPages(forest, order, kept);
           const blocks = blocksInPageOrder(forest, layout);

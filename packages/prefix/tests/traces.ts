@@ -87,7 +87,7 @@ export function anyTrace(most: { requests: number; names: number; length: number
 }
 
 /** The chain of request `request`. */
-export function chainOf({ offsets, blocks }: TraceColumns, request: number): readonly number[] {
+function chainOf({ offsets, blocks }: TraceColumns, request: number): readonly number[] {
   return [...blocks.subarray(offsets[request], offsets[request + 1])];
 }
 

@@ -9,6 +9,7 @@ import {
   layoutPages,
   pickTile,
   planWaves,
+  selectPins,
   selectTopCohorts,
   snakeOrder,
   WAVE_DEFAULTS,
@@ -75,9 +76,13 @@ describe('planWaves', () => {
   it('keeps the contract and fetches exactly the kept pages that its requests touch', () => {
     const traces = anyTrace({ requests: 20, names: 3, length: 5 });
     fc.assert(
-      fc.property(traces, fc.nat(8), (trace, top) => {
+      fc.property(traces, fc.nat(8), fc.option(fc.nat(60)), (trace, top, budgetBytes) => {
         const forest = buildForest(trace);
-        const kept = keepCohorts(forest, selectTopCohorts(forest, top));
+        const size = { per: 'token', bytes: 1 } as const;
+        const kept =
+          budgetBytes === null
+            ? keepCohorts(forest, selectTopCohorts(forest, top))
+            : selectPins(forest, { budgetBytes, size, exactCells: 0 }).kept;
         const layout = layoutPages(forest, 'packed', kept);
         const chains = chainsOf(trace);
         for (const planned of planWaves(trace, forest, { ...options, layout })) {
