@@ -4,6 +4,9 @@ export {
   type DatajaxWaveSpec,
   type JsonInteger,
 } from './datajax/wave-spec.ts';
+export { GENERATE_DEFAULTS, type GenerateOptions } from './generate/generate-options.ts';
+export { type GeneratedRequest, generateTrace } from './generate/generate-trace.ts';
+export { WORKLOAD_NAMES } from './generate/workloads/workloads.ts';
 export type {
   BlockHasher,
   HashScope,
@@ -13,3 +16,7 @@ export { createDynamoBlockHasher, type DynamoHashOptions } from './hash/dynamo.t
 export { hashLikePandas, type KeyColumn } from './hash/pandas-hash.ts';
 export { createSglangPageHasher } from './hash/sglang.ts';
 export { createVllmBlockHasher, type VllmHashOptions } from './hash/vllm.ts';
+export { packedFor } from './write/compress.ts';
+export { type KeyLogOptions, keyLogLines } from './write/key-log.ts';
+export { type IdForm, type MooncakeRequest, mooncakeLines } from './write/mooncake.ts';
+export { type PrefixEventOptions, prefixEventLines } from './write/prefix-events.ts';

@@ -1,0 +1,64 @@
+import { finaliseSplitmix64 } from '../hash/splitmix64.ts';
+import { type ByteWriter, createByteWriter, U64_DIGITS } from './byte-writer.ts';
+
+/** What a line of a Mooncake trace says. */
+export interface MooncakeRequest {
+  /** Whole. */
+  readonly timeMillis: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** `⌈inputTokens / block size⌉` of them; read while the line is made, and not kept. */
+  readonly blocks: Uint32Array;
+}
+
+/** `dense`: the ids as they are. `u64`: each replaced by a number that looks like a hash, one to one. */
+export type IdForm = 'dense' | 'u64';
+
+const PART_BYTES = 1 << 18;
+const LINE_BYTES_BESIDE_IDS = 160;
+
+/**
+ * Lines `{"timestamp":…,"input_length":…,"output_length":…,"hash_ids":[…]}` in parts of about 256 KiB, as UTF-8.
+ *
+ * Cost: one pass; memory for one part and one line.
+ */
+export function* mooncakeLines(
+  requests: Iterable<MooncakeRequest>,
+  idForm: IdForm = 'dense',
+): Generator<Uint8Array, void, undefined> {
+  const writer = createByteWriter();
+  const writeId = idForm === 'dense' ? writer.integer : createHashedIdWriter(writer);
+  for (const request of requests) {
+    const { blocks } = request;
+    writer.reserve(LINE_BYTES_BESIDE_IDS + blocks.length * (U64_DIGITS + 1));
+    writer.ascii('{"timestamp":');
+    writer.integer(request.timeMillis);
+    writer.ascii(',"input_length":');
+    writer.integer(request.inputTokens);
+    writer.ascii(',"output_length":');
+    writer.integer(request.outputTokens);
+    writer.ascii(',"hash_ids":[');
+    for (let i = 0; i < blocks.length; i++) {
+      if (i > 0) writer.ascii(',');
+      writeId(blocks[i]);
+    }
+    writer.ascii(']}\n');
+    if (writer.length >= PART_BYTES) yield writer.take();
+  }
+  if (writer.length > 0) yield writer.take();
+}
+
+/** Added to an id before it is mixed, so that id 0 does not stay 0: 2^64 divided by the golden ratio, as SplitMix64 does. */
+const GAMMA_LO = 0x7f4a_7c15;
+const GAMMA_HI = 0x9e37_79b9;
+
+function createHashedIdWriter(writer: ByteWriter): (id: number) => void {
+  const x = { lo: 0, hi: 0 };
+  return (id) => {
+    const low = id + GAMMA_LO;
+    x.lo = low >>> 0;
+    x.hi = (GAMMA_HI + (low > 0xffff_ffff ? 1 : 0)) >>> 0;
+    finaliseSplitmix64(x);
+    writer.u64(x.lo, x.hi);
+  };
+}
