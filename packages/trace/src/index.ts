@@ -18,5 +18,6 @@ export { createSglangPageHasher } from './hash/sglang.ts';
 export { createVllmBlockHasher, type VllmHashOptions } from './hash/vllm.ts';
 export { packedFor } from './write/compress.ts';
 export { type KeyLogOptions, keyLogLines } from './write/key-log.ts';
-export { type IdForm, type MooncakeRequest, mooncakeLines } from './write/mooncake.ts';
+export { type MooncakeOptions, type MooncakeRequest, mooncakeLines } from './write/mooncake.ts';
 export { type PrefixEventOptions, prefixEventLines } from './write/prefix-events.ts';
+export { withoutContent } from './write/without-content.ts';

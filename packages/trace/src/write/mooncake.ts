@@ -9,10 +9,18 @@ export interface MooncakeRequest {
   readonly outputTokens: number;
   /** `⌈inputTokens / block size⌉` of them; read while the line is made, and not kept. */
   readonly blocks: Uint32Array;
+  readonly tenant: number;
+  /** `undefined` where nobody knows it. */
+  readonly session: number | undefined;
 }
 
-/** `dense`: the ids as they are. `u64`: each replaced by a number that looks like a hash, one to one. */
-export type IdForm = 'dense' | 'u64';
+/** How a line is written. */
+export interface MooncakeOptions {
+  /** `dense`: the ids as they are. `u64`: each replaced by a number that looks like a hash, one to one. */
+  readonly ids?: 'dense' | 'u64';
+  /** Also writes `tenant` and `session_id`, as text of their numbers. */
+  readonly labels?: boolean;
+}
 
 const PART_BYTES = 1 << 18;
 const LINE_BYTES_BESIDE_IDS = 160;
@@ -24,10 +32,10 @@ const LINE_BYTES_BESIDE_IDS = 160;
  */
 export function* mooncakeLines(
   requests: Iterable<MooncakeRequest>,
-  idForm: IdForm = 'dense',
+  options: MooncakeOptions = {},
 ): Generator<Uint8Array, void, undefined> {
   const writer = createByteWriter();
-  const writeId = idForm === 'dense' ? writer.integer : createHashedIdWriter(writer);
+  const writeId = options.ids === 'u64' ? createHashedIdWriter(writer) : writer.integer;
   for (const request of requests) {
     const { blocks } = request;
     writer.reserve(LINE_BYTES_BESIDE_IDS + blocks.length * (U64_DIGITS + 1));
@@ -42,10 +50,17 @@ export function* mooncakeLines(
       if (i > 0) writer.ascii(',');
       writeId(blocks[i]);
     }
-    writer.ascii(']}\n');
+    writer.ascii(']');
+    if (options.labels) writeLabels(writer, request);
+    writer.ascii('}\n');
     if (writer.length >= PART_BYTES) yield writer.take();
   }
   if (writer.length > 0) yield writer.take();
+}
+
+function writeLabels(writer: ByteWriter, { tenant, session }: MooncakeRequest): void {
+  writer.ascii(`,"tenant":"${tenant}"`);
+  if (session !== undefined) writer.ascii(`,"session_id":"${session}"`);
 }
 
 /** Added to an id before it is mixed, so that id 0 does not stay 0: 2^64 divided by the golden ratio, as SplitMix64 does. */

@@ -23,6 +23,8 @@ const rows = fc.array(
     inputTokens: u32,
     outputTokens: u32,
     blocks: fc.array(u32, { maxLength: 30 }).map((ids) => Uint32Array.from(ids)),
+    tenant: u32,
+    session: fc.option(u32, { nil: undefined }),
   }),
 );
 
@@ -59,7 +61,16 @@ describe('mooncakeLines', () => {
             hash_ids: [...request.blocks],
           }),
         );
-        expect(textOf(mooncakeLines(requests))).toBe(expected.map((line) => `${line}\n`).join(''));
+        const labelled = requests.map(({ tenant, session }, i) => ({
+          ...JSON.parse(expected[i]),
+          tenant: String(tenant),
+          ...(session === undefined ? {} : { session_id: String(session) }),
+        }));
+        const lines = (texts: readonly string[]) => texts.map((line) => `${line}\n`).join('');
+        expect(textOf(mooncakeLines(requests))).toBe(lines(expected));
+        expect(textOf(mooncakeLines(requests, { labels: true }))).toBe(
+          lines(labelled.map((line) => JSON.stringify(line))),
+        );
       }),
     );
   });
@@ -74,7 +85,7 @@ describe('mooncakeLines', () => {
     };
     fc.assert(
       fc.property(rows, (requests) => {
-        const text = textOf(mooncakeLines(requests, 'u64'));
+        const text = textOf(mooncakeLines(requests, { ids: 'u64' }));
         const lists = [...text.matchAll(/\[(.*?)\]/g)].map(([, list]) => list);
         expect(lists).toEqual(requests.map(({ blocks }) => Array.from(blocks, mixed).join()));
       }),
