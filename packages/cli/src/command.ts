@@ -4,6 +4,9 @@ import type { Progress } from './progress.ts';
 /** The options of a command by name, in yargs' terms. */
 export type OptionTable = Readonly<Record<string, Options>>;
 
+/** The values that a command line gives to the options of a table. */
+export type OptionsOf<O extends OptionTable> = InferredOptionTypes<O>;
+
 /** One executable: its options, its examples, and what it does. */
 export interface Command<O extends OptionTable> {
   /** As it is typed, without `bin/`. */
@@ -14,8 +17,8 @@ export interface Command<O extends OptionTable> {
   /** A command line and what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
   /** Names an option that makes no sense together with another, or returns nothing. */
-  readonly check?: (options: InferredOptionTypes<O>) => string | undefined;
-  readonly run: (options: InferredOptionTypes<O>, session: Session) => Promise<void>;
+  readonly check?: (options: OptionsOf<O>) => string | undefined;
+  readonly run: (options: OptionsOf<O>, session: Session) => Promise<void>;
 }
 
 /** What a running command may use of its terminal. */

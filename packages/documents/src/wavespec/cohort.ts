@@ -15,7 +15,7 @@ export const cohortSchema = z
     blocks: positiveCount,
     tokens: count,
     count: positiveCount.describe('Requests that reference it.'),
-    bytes: count,
+    bytes: count.nullable().describe('Null where nobody said what a block takes.'),
     saved_tokens: count.describe('(count − 1) × tokens: what an infinite cache saves with it.'),
     tenants: count.describe('Distinct tenants.'),
     first_seen_ms: z.number().nullable().describe('Null where the log has no times.'),
@@ -48,7 +48,7 @@ export const extentSchema = z
   .strictObject({
     start_page: count,
     npages: positiveCount,
-    bytes: count,
+    bytes: count.nullable().describe('Null where nobody said what a block takes.'),
     cohort: z.string().optional().describe('Prefix of the cohort whose pages these are.'),
     layer: z.string().optional().describe('Layer of a log that carries page ranges.'),
   })
