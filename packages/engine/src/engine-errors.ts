@@ -1,0 +1,29 @@
+import { defineErrors, formatSize } from '@wavetune/core';
+
+/** What this package refuses. */
+export const engineError = defineErrors({
+  'engine.cannot-read': (d: { readonly path: string; readonly reason: string }) =>
+    `cannot read ${d.path}: ${d.reason}`,
+  'engine.missing-column': (d: {
+    readonly path: string;
+    readonly column: string;
+    readonly available: readonly string[];
+  }) => `${d.path} has no column "${d.column}"; it has ${d.available.join(', ')}`,
+  'engine.line-too-long': (d: {
+    readonly path: string;
+    readonly line: number;
+    readonly limitBytes: number;
+  }) => `line ${d.line} of ${d.path} is longer than ${formatSize(d.limitBytes)}`,
+  'engine.cannot-write': (d: { readonly path: string; readonly reason: string }) =>
+    `cannot write ${d.path}: ${d.reason}`,
+  'engine.out-of-memory': (d: { readonly limitBytes: number }) =>
+    `the query needs more than its ${formatSize(d.limitBytes)} of memory`,
+  'engine.disk-full': (d: { readonly path: string; readonly reason: string }) =>
+    `no space left under ${d.path}: ${d.reason}`,
+  'engine.bad-value': (d: { readonly reason: string }) =>
+    `a value does not fit its type: ${d.reason}`,
+  'engine.interrupted': (_: object) => 'interrupted',
+  'engine.closed': (_: object) => 'the engine is closed',
+  'engine.unknown-table': (d: { readonly reason: string }) => `no such table: ${d.reason}`,
+  'engine.query-failed': (d: { readonly reason: string }) => `the query failed: ${d.reason}`,
+});

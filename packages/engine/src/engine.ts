@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { Plan } from '@wavetune/ir';
+import { describeColumns, type FileColumn } from './describe.ts';
+import {
+  type Chunk,
+  collectRows,
+  type Explanation,
+  explain,
+  saveTable,
+  streamChunks,
+  writeParquet,
+} from './query.ts';
+import type { Row } from './rows.ts';
+import { inRun, interruptAll, type Progress, type Session } from './session.ts';
+import { settleFile } from './settle.ts';
+
+export interface EngineOptions {
+  /** As many as the machine has, unless said otherwise. */
+  readonly threads?: number;
+  /** What queries may hold before they spill; DuckDB keeps to it roughly. */
+  readonly memoryLimitBytes: number;
+  /** Queries spill into a new folder under this one, which `close` removes; the system's unless said otherwise. */
+  readonly tempFolder?: string;
+  /** Called about five times a second while a query runs. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Runs plans. Every method verifies and optimises its plan, and refuses with `ir.*`, `sql.*` and `engine.*` errors: a
+ * file that is not there or not what the scan says, memory, disk, a value that does not fit. DuckDB's own never leak.
+ */
+export interface Engine {
+  /** The result in chunks of at most 2048 rows, as fast as the consumer takes them. */
+  stream(plan: Plan): AsyncIterable<Chunk>;
+  /** The whole result as objects: for results that a person could read. */
+  rows(plan: Plan): Promise<readonly Row[]>;
+  /** Publishes the result as a Parquet file (zstd), atomically; rows in the plan's order. */
+  writeParquet(plan: Plan, path: string): Promise<void>;
+  /** Holds the result as a table that `scan({ format: 'table', name, … })` reads, until `close`. */
+  saveTable(plan: Plan, name: string): Promise<void>;
+  /** The plan, its SQL and, where `run` is asked for, what each operator cost. */
+  explain(plan: Plan, options?: { readonly run: boolean }): Promise<Explanation>;
+  /** The columns of a Parquet or CSV file, without reading its rows. */
+  describeFile(path: string, format: 'parquet' | 'csv'): Promise<readonly FileColumn[]>;
+  /** Makes what runs fail with `engine.interrupted`; later queries run. */
+  interrupt(): void;
+  /** Interrupts what runs and gives back memory and temporary files. */
+  close(): Promise<void>;
+}
+
+/** An in-process DuckDB without a database file. One engine a process is enough; queries may overlap. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const tempFolder = await mkdtemp(join(options.tempFolder ?? tmpdir(), 'wavetune-'));
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? availableParallelism()),
+    memory_limit: `${options.memoryLimitBytes}B`,
+    temp_directory: tempFolder,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const session: Session = {
+    instance,
+    tempFolder,
+    memoryLimitBytes: options.memoryLimitBytes,
+    onProgress: options.onProgress,
+    running: new Set(),
+    isClosed: false,
+  };
+  return {
+    stream: (plan) => streamChunks(session, plan),
+    rows: (plan) => collectRows(session, plan),
+    writeParquet: (plan, path) => writeParquet(session, plan, path),
+    saveTable: (plan, name) => saveTable(session, plan, name),
+    explain: (plan, { run } = { run: false }) => explain(session, plan, run),
+    describeFile: (path, format) => describeFile(session, path, format),
+    interrupt: () => interruptAll(session),
+    close: () => close(session),
+  };
+}
+
+function describeFile(session: Session, file: string, format: 'parquet' | 'csv') {
+  return inRun(session, async (run) => {
+    const { path } = await settleFile(session, run, file, format);
+    return describeColumns(run, path, format);
+  });
+}
+
+async function close(session: Session): Promise<void> {
+  if (session.isClosed) return;
+  session.isClosed = true;
+  interruptAll(session);
+  await Promise.allSettled([...session.running].map((run) => run.stop()));
+  session.instance.closeSync();
+  await rm(session.tempFolder, { recursive: true, force: true });
+}

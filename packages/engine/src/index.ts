@@ -1,0 +1,15 @@
+export type { FileColumn } from './describe.ts';
+export { type Engine, type EngineOptions, openEngine } from './engine.ts';
+export type { OperatorProfile, Profile } from './profile.ts';
+export type { Chunk, Explanation } from './query.ts';
+export { readHead } from './read-head.ts';
+export type { Row, Value } from './rows.ts';
+export type { Progress } from './session.ts';
+export type {
+  F64Vector,
+  IntegerVector,
+  ListVector,
+  PlainVector,
+  StructVector,
+  Vector,
+} from './vectors.ts';

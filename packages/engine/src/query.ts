@@ -1,0 +1,102 @@
+import { publishBy } from '@wavetune/core';
+import { type Plan, printPlan, schemaOf } from '@wavetune/ir';
+import { copyToParquet, duckdb, saveAsTable, toSql } from '@wavetune/sql';
+import { type Profile, runProfile } from './profile.ts';
+import { type Row, valueAt } from './rows.ts';
+import {
+  beginRun,
+  checkInterrupted,
+  codedFailure,
+  endRun,
+  inRun,
+  type Run,
+  type Session,
+  watchProgress,
+} from './session.ts';
+import { settleFiles } from './settle.ts';
+import { toVector, type Vector } from './vectors.ts';
+
+/** Rows of a result, column by column, in memory of its own. */
+export interface Chunk {
+  readonly rowCount: number;
+  /** In the order of the plan's schema. */
+  readonly columns: readonly Vector[];
+}
+
+/** How a plan is run. */
+export interface Explanation {
+  /** The plan as text, a node a line. */
+  readonly tree: string;
+  readonly sql: string;
+  /** Where it was asked to run. */
+  readonly profile?: Profile;
+}
+
+export function streamChunks(session: Session, plan: Plan): AsyncGenerator<Chunk> {
+  const chunks = generateChunks(session, plan, () => chunks.return(undefined));
+  return chunks;
+}
+
+export async function collectRows(session: Session, plan: Plan): Promise<readonly Row[]> {
+  const names = schemaOf(plan).map(({ name }) => name);
+  const rows: Row[] = [];
+  for await (const { rowCount, columns } of streamChunks(session, plan)) {
+    for (let at = 0; at < rowCount; at++) {
+      rows.push(Object.fromEntries(columns.map((vector, i) => [names[i], valueAt(vector, at)])));
+    }
+  }
+  return rows;
+}
+
+export function writeParquet(session: Session, plan: Plan, path: string): Promise<void> {
+  return inRun(session, async (run) => {
+    const sql = await sqlOf(session, run, plan);
+    await publishBy(path, async (temporary) => {
+      run.writing = { temporary, path };
+      await run.connection.run(copyToParquet(sql, temporary));
+    });
+  });
+}
+
+export function saveTable(session: Session, plan: Plan, name: string): Promise<void> {
+  return inRun(session, async (run) => {
+    await run.connection.run(saveAsTable(await sqlOf(session, run, plan), name));
+  });
+}
+
+export function explain(session: Session, plan: Plan, runs: boolean): Promise<Explanation> {
+  return inRun(session, async (run) => {
+    const sql = await sqlOf(session, run, plan);
+    const profile = runs ? { profile: await runProfile(run.connection, sql) } : {};
+    return { tree: printPlan(plan), sql, ...profile };
+  });
+}
+
+async function sqlOf(session: Session, run: Run, plan: Plan): Promise<string> {
+  return toSql(plan, { dialect: duckdb, resolve: await settleFiles(session, run, plan) });
+}
+
+async function* generateChunks(
+  session: Session,
+  plan: Plan,
+  stop: Run['stop'],
+): AsyncGenerator<Chunk> {
+  const schema = schemaOf(plan);
+  const run = await beginRun(session, stop);
+  const stopWatching = watchProgress(session, run);
+  try {
+    const result = await run.connection.stream(await sqlOf(session, run, plan));
+    for (;;) {
+      checkInterrupted(run);
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      const columns = schema.map(({ type }, i) => toVector(chunk.getColumnVector(i), type));
+      yield { rowCount: chunk.rowCount, columns };
+    }
+  } catch (failure) {
+    throw codedFailure(session, run, failure);
+  } finally {
+    stopWatching();
+    await endRun(session, run);
+  }
+}

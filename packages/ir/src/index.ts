@@ -1,0 +1,51 @@
+export { AGGREGATES, type AggregateName } from './aggregates.ts';
+export {
+  asc,
+  call,
+  caseOf,
+  cast,
+  col,
+  desc,
+  field,
+  lit,
+  parseJson,
+  tryCast,
+} from './build-exprs.ts';
+export {
+  aggregate,
+  extend,
+  filter,
+  join,
+  limit,
+  project,
+  repartition,
+  scan,
+  sort,
+  union,
+  unnest,
+  window,
+} from './build-plans.ts';
+export { childrenOf } from './children.ts';
+export { typeOf } from './expr-type.ts';
+export { FUNCTIONS, type FunctionName } from './functions.ts';
+export type * from './nodes.ts';
+export { printPlan } from './print.ts';
+export { schemaOf, verifyPlan } from './schema.ts';
+export {
+  BOOL,
+  F64,
+  type Field,
+  fieldsOf,
+  I64,
+  type ListType,
+  listOf,
+  type ScalarType,
+  type Schema,
+  type StructType,
+  structOf,
+  TEXT,
+  type Type,
+  typeName,
+  U64,
+} from './types.ts';
+export type { WindowName } from './windows.ts';

@@ -1,0 +1,37 @@
+import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
+
+/** Writes the query's rows, in their order, to a Parquet file. */
+export function copyToParquet(query: string, path: string): string {
+  return `COPY (${query}) TO ${duckdbText(path)} (FORMAT parquet, COMPRESSION zstd)`;
+}
+
+/** Holds the query's rows under `name`, in place of a table that has it already. */
+export function saveAsTable(query: string, name: string): string {
+  return `CREATE OR REPLACE TABLE ${duckdbIdentifier(name)} AS ${query}`;
+}
+
+/** Plans the query, and does not run it. */
+export function planOf(query: string): string {
+  return `EXPLAIN ${query}`;
+}
+
+/** Runs the query and gives a profile as JSON instead of its rows. */
+export function profileOf(query: string): string {
+  return `EXPLAIN (ANALYZE, FORMAT JSON) ${query}`;
+}
+
+/** No rows, under the columns and types that the file has; a CSV's types are guessed from its first rows. */
+export function emptyOf(path: string, format: 'parquet' | 'csv'): string {
+  const file = duckdbPath(path);
+  const reader =
+    format === 'parquet' ? `read_parquet(${file})` : `read_csv(${file}, header = true)`;
+  return `SELECT * FROM ${reader} LIMIT 0`;
+}
+
+/** What a connection is set to: times are UTC, chunks come in large batches, progress is counted but not printed. */
+export const DUCKDB_SESSION: readonly string[] = [
+  `SET TimeZone = 'UTC'`,
+  `SET streaming_buffer_size = '16MiB'`,
+  `SET enable_progress_bar = true`,
+  `SET enable_progress_bar_print = false`,
+];

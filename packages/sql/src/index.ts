@@ -1,0 +1,11 @@
+export type { Dialect, FilePlace, ResolveFile } from './dialect.ts';
+export { duckdb } from './duckdb.ts';
+export {
+  copyToParquet,
+  DUCKDB_SESSION,
+  emptyOf,
+  planOf,
+  profileOf,
+  saveAsTable,
+} from './duckdb-statements.ts';
+export { type LowerOptions, toSql } from './lower.ts';
