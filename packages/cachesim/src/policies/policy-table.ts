@@ -1,11 +1,57 @@
 import { cachesimError } from '../cachesim-errors.ts';
 import { OPTIMUM } from '../optimum/optimum.ts';
+import { arc } from './arc.ts';
+import { clock } from './clock.ts';
 import { fifo } from './fifo.ts';
+import { gdsf } from './gdsf.ts';
+import { lfu } from './lfu.ts';
+import { lfuDecay } from './lfu-decay.ts';
+import { lirs } from './lirs.ts';
+import { lmcache } from './lmcache.ts';
 import { lru } from './lru.ts';
+import { lruK } from './lru-k.ts';
+import { mooncake } from './mooncake.ts';
+import { pinnedLru } from './pinned-lru.ts';
 import type { PolicyDescription, PolicySpec } from './policy.ts';
+import { random } from './random.ts';
+import { s3Fifo } from './s3-fifo.ts';
+import { sglangLfu, sglangLru, sglangPriority, sglangSlru } from './sglang.ts';
+import { sieve } from './sieve.ts';
+import { slru } from './slru.ts';
+import { ttl } from './ttl.ts';
+import { ttlPressure } from './ttl-pressure.ts';
+import { twoQ } from './two-q.ts';
+import { vllm } from './vllm.ts';
+import { wTinyLfu } from './w-tiny-lfu.ts';
 
 /** Every policy that evicts without knowing the future, in the order of reports. */
-export const EVICTION_POLICIES: readonly PolicySpec[] = [fifo, lru];
+export const EVICTION_POLICIES: readonly PolicySpec[] = [
+  random,
+  fifo,
+  lru,
+  clock,
+  sieve,
+  s3Fifo,
+  twoQ,
+  slru,
+  arc,
+  lirs,
+  lruK,
+  lfu,
+  lfuDecay,
+  wTinyLfu,
+  gdsf,
+  ttl,
+  ttlPressure,
+  pinnedLru,
+  vllm,
+  sglangLru,
+  sglangLfu,
+  sglangSlru,
+  sglangPriority,
+  lmcache,
+  mooncake,
+];
 
 /** Every name that a replay knows: the policies, then the bound. */
 export const KNOWN_POLICIES: readonly PolicyDescription[] = [...EVICTION_POLICIES, OPTIMUM];

@@ -27,8 +27,8 @@ export type ParameterSpec =
 export interface PolicyInputs {
   /** Blocks that `pinned-lru` never evicts and `mooncake` evicts last. */
   readonly pins?: Uint32Array;
-  /** Of each request, higher is kept longer, for `sglang-priority`; shape `[n]`. */
-  readonly priorities?: Float64Array;
+  /** Of each request, at most 2^20 in size, higher is kept longer, for `sglang-priority`; shape `[n]`. */
+  readonly priorities?: Int32Array;
 }
 
 /** Where a policy lives: the trace, the cache it serves, and what it may not touch. */
@@ -61,7 +61,7 @@ export interface EvictionPolicy {
   admits?(block: number): boolean;
   /** Picks and forgets a block that is not held, to make room for `incoming`; `NONE` refuses `incoming` instead. */
   evict(incoming: number): number;
-  /** A further block that leaves at this moment, forgotten too; asked until `NONE`, after `onRequest`, `evict` and `onRequestEnd`. */
+  /** A further block that leaves at this moment, forgotten too; asked until `NONE`, after `onRequest`, `onHit`, `evict` and `onRequestEnd`. */
   alsoEvict?(): number;
   /** `block`, which was absent, was placed. */
   onInsert(block: number): void;

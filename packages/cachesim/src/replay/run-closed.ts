@@ -23,6 +23,7 @@ export function runClosed(run: PolicyRun): Tally {
     for (let i = begin; i < end; i++) set.hold(blocks[i]);
     if (leafFirst) for (let i = hitEnd - 1; i >= begin; i--) policy.onHit(blocks[i]);
     else for (let i = begin; i < hitEnd; i++) policy.onHit(blocks[i]);
+    set.sweep(policy);
     let placedEnd = hitEnd;
     while (placedEnd < end && set.place(blocks[placedEnd], policy)) placedEnd++;
     if (policy.onSettle !== undefined) {

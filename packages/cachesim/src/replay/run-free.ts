@@ -34,6 +34,10 @@ export function runFree(run: PolicyRun): Tally {
 }
 
 function requestBlock({ set, policy }: PolicyRun, block: number): void {
-  if (set.resident[block] === 1) policy.onHit(block);
-  else set.place(block, policy);
+  if (set.resident[block] === 0) {
+    set.place(block, policy);
+    return;
+  }
+  policy.onHit(block);
+  set.sweep(policy);
 }

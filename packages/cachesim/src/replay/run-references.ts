@@ -26,6 +26,7 @@ export function runReferences({ columns, spec, policy, set, measureFrom }: Polic
         continue;
       }
       policy.onHit(block);
+      set.sweep(policy);
       if (i >= countable) continue;
       hitBlocks++;
       hitTokens +=
