@@ -7,6 +7,7 @@ import {
   unrankBlock,
   unrankLowest,
 } from '../structures/block-heap.ts';
+import { partialBlockOf } from './partial-block.ts';
 import type { EvictionPolicy, PolicySetting } from './policy.ts';
 
 /** Orders nodes by rank first, then by the request that used them last. */
@@ -26,7 +27,7 @@ export interface RadixNodeUse {
  * split there, and the unmatched rest was refreshed too. A leaf leaves as a whole.
  *
  * A node is known by its last block; only that one is ranked. Blocks of the running request are not ranked before it ends,
- * which is SGLang's lock. Deviation: a request counts one use, where a server counts one a chunk of prefill as well.
+ * which is SGLang's lock. Pages are blocks, so a partial block is not cached. Deviation: a request counts one use, where a server counts one a chunk of prefill as well.
  *
  * @param rankOf - A whole number of at most 2^20 in size.
  */
@@ -39,7 +40,9 @@ export function createRadixPolicy(
     onRequest(request) {
       nodes.request = request;
       nodes.requestPriority = setting.inputs.priorities?.[request] ?? 0;
+      nodes.partial = partialBlockOf(setting.columns, request);
     },
+    admits: (block) => block !== nodes.partial,
     onHit(block) {
       endInsertion(nodes);
       nodes.matched = block;
@@ -85,6 +88,8 @@ interface RadixNodes {
   readonly ranked: Uint8Array;
   request: number;
   requestPriority: number;
+  /** The running request's block that is not full, `NONE` where all are. */
+  partial: number;
   /** The running request's latest hit, `NONE` once its node is settled. */
   matched: number;
   /** The running request's latest block placed, `NONE` between nodes. */
@@ -105,6 +110,7 @@ function createNodes(setting: PolicySetting, rankOf: (use: RadixNodeUse) => numb
     ranked: new Uint8Array(distinctBlocks),
     request: 0,
     requestPriority: 0,
+    partial: NONE,
     matched: NONE,
     inserted: NONE,
     doomed: NONE,

@@ -7,6 +7,7 @@ import {
   releaseInQueue,
   renew,
 } from '../structures/block-queue.ts';
+import { partialBlockOf } from './partial-block.ts';
 import type { PolicySpec } from './policy.ts';
 
 /** The block that vLLM keeps as null. */
@@ -30,8 +31,7 @@ export const vllm: PolicySpec = {
   hitLimit: (columns, request) =>
     Math.max(0, Math.floor((columns.inputTokens[request] - 1) / columns.blockSize)),
   create({ columns, capacityBlocks, held }) {
-    const { offsets, blocks, coveredTokens, blockSize, parents } = columns;
-    const places = new Uint32Array(parents.length);
+    const places = new Uint32Array(columns.parents.length);
     const queue = createBlockQueue({ places, maxSize: capacityBlocks, held });
     /** The partial block of the running request, and whether it is in. */
     let partial = NONE;
@@ -39,9 +39,7 @@ export const vllm: PolicySpec = {
     let ended = false;
     return {
       onRequest(request) {
-        const chain = offsets[request + 1] - offsets[request];
-        const isWhole = coveredTokens[request] === chain * blockSize;
-        partial = isWhole ? NONE : blocks[offsets[request + 1] - 1];
+        partial = partialBlockOf(columns, request);
         isIn = false;
         ended = false;
       },
