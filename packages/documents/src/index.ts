@@ -3,6 +3,14 @@ export {
   decodeCacheReplay,
   encodeCacheReplay,
 } from './cache-replay/cache-replay.ts';
+export type {
+  EngineAdvice,
+  EngineChoice,
+  EngineExporter,
+  EngineFile,
+  RetentionRule,
+} from './engine-files/engine-exporter.ts';
+export { ENGINE_EXPORTERS } from './engine-files/engine-exporters.ts';
 export { EXPORT_DEFAULTS, type ExportFormat, type ExportOptions } from './export/export-format.ts';
 export { EXPORT_FORMATS } from './export/export-formats.ts';
 export { decodePolicies, encodePolicies, type Policies } from './policies/policies.ts';
