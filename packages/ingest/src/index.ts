@@ -1,0 +1,5 @@
+export type { BlockNames } from './block-names.ts';
+export type { RequestPages } from './order-requests.ts';
+export type { DuplicateFile, QualityReport } from './quality.ts';
+export type { ReadProgress } from './read-files.ts';
+export { type ReadTrace, type ReadTraceOptions, readTrace, requireBlocks } from './read-trace.ts';

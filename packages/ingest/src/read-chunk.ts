@@ -1,0 +1,168 @@
+import { NONE } from '@wavetune/core';
+import type { Chunk, Vector } from '@wavetune/engine';
+import type { Schema } from '@wavetune/ir';
+import type { Tail } from '@wavetune/trace';
+import type { ChainReader, ChunkChains } from './chunk-chains.ts';
+import type { Interner } from './interner.ts';
+import type { Quarantine } from './quarantine.ts';
+import { makeExtraRoom, makeRoom, type RequestTable } from './request-table.ts';
+import type { TextIds } from './text-ids.ts';
+
+/** Where rows go, and what is counted on the way. */
+export interface ReadState {
+  readonly table: RequestTable;
+  readonly interner: Interner;
+  readonly chains: ChainReader;
+  readonly quarantine: Quarantine;
+  readonly tenants: TextIds;
+  readonly sessions: TextIds;
+  readonly layers: TextIds;
+  readonly tail: Tail;
+  /** Tokens a block; the first good record's, then everybody's. */
+  blockSize: number | undefined;
+  records: number;
+  outOfOrder: number;
+  /** The latest time of the file that is read. */
+  latestMillis: number;
+}
+
+/** Named columns of a chunk of canonical rows. */
+interface CanonicalChunk {
+  readonly rowCount: number;
+  readonly record: Vector;
+  readonly reason: readonly (string | null)[];
+  readonly badText: readonly (string | null)[];
+  readonly time: Float64Array;
+  readonly input: Float64Array;
+  readonly output: Float64Array;
+  readonly blockSize: Float64Array;
+  readonly chain: Vector | undefined;
+  readonly session: readonly (string | null)[] | undefined;
+  readonly continues: readonly (string | null)[] | undefined;
+  readonly tenant: readonly (string | null)[] | undefined;
+  readonly layer: readonly (string | null)[] | undefined;
+  readonly bytes: Float64Array | undefined;
+  readonly pageStart: Float64Array | undefined;
+  readonly pageEnd: Float64Array | undefined;
+}
+
+/** Adds a chunk's good rows to the table and its bad ones to the quarantine. */
+export function readChunk(state: ReadState, chunk: Chunk, schema: Schema, file: string): void {
+  const rows = canonicalChunk(chunk, schema, state.chains.column);
+  const isGood = (row: number): boolean => rows.reason[row] === null;
+  const chains = state.chains.read(rows.chain, chunk, isGood);
+  makeRoom(state.table, rows.rowCount, chains.offsets[rows.rowCount]);
+  makeExtraRoom(state.table, {
+    bytes: rows.bytes !== undefined,
+    pages: rows.pageStart !== undefined,
+  });
+  for (let row = 0; row < rows.rowCount; row++) {
+    const reason = rows.reason[row] ?? chains.reasons.get(row) ?? blockSizeReason(state, rows, row);
+    if (reason === null) addRequest(state, rows, chains, row);
+    else addBad(state.quarantine, rows, row, { file, reason });
+  }
+  state.records += rows.rowCount;
+}
+
+function blockSizeReason(state: ReadState, rows: CanonicalChunk, row: number): string | null {
+  const found = rows.blockSize[row];
+  state.blockSize ??= found;
+  if (found === state.blockSize) return null;
+  return `a block is ${found} tokens here and ${state.blockSize} before; one run has one block size`;
+}
+
+function addBad(
+  quarantine: Quarantine,
+  rows: CanonicalChunk,
+  row: number,
+  at: { readonly file: string; readonly reason: string },
+): void {
+  const text = rows.badText[row];
+  const record = rows.record.kind === 'i64' ? rows.record.words[2 * row] : 0;
+  quarantine.add({ ...at, record, ...(text === null ? {} : { text }) });
+}
+
+function addRequest(
+  state: ReadState,
+  rows: CanonicalChunk,
+  chains: ChunkChains,
+  row: number,
+): void {
+  const { table } = state;
+  const request = table.count++;
+  const begin = chains.offsets[row];
+  const inFile = chains.offsets[row + 1] - begin;
+  const isSized = rows.chain?.kind !== 'text';
+  const input = isSized ? rows.input[row] : inFile;
+  const blockSize = rows.blockSize[row];
+  const full = Math.floor(input / blockSize);
+  const length = state.tail === 'drop' ? Math.min(inFile, full) : inFile;
+  state.interner.internChain(chains.words, begin, begin + length, table.blocks, table.references);
+  table.references += length;
+  table.ends[request] = table.references;
+  table.inputTokens[request] = input;
+  table.coveredTokens[request] = Math.min(input, length * blockSize);
+  table.outputTokens[request] = rows.output[row];
+  const time = rows.time[row];
+  table.timeMillis[request] = time;
+  if (time < state.latestMillis) state.outOfOrder++;
+  else state.latestMillis = time;
+  addLabels(state, rows, row, request);
+}
+
+function addLabels(state: ReadState, rows: CanonicalChunk, row: number, request: number): void {
+  const { table, tenants, layers } = state;
+  table.sessions[request] = sessionOf(state.sessions, rows, row);
+  table.tenants[request] = tenants.idOf(rows.tenant?.[row] ?? NO_TENANT);
+  if (table.bytes !== undefined) table.bytes[request] = rows.bytes?.[row] ?? 0;
+  if (table.pages === undefined || rows.pageStart === undefined) return;
+  table.pages.layers[request] = layers.idOf(rows.layer?.[row] ?? '');
+  table.pages.starts[request] = rows.pageStart[row];
+  table.pages.ends[request] = rows.pageEnd?.[row] ?? rows.pageStart[row];
+}
+
+/** The tenant of requests whose log names none. */
+const NO_TENANT = 'default';
+
+function sessionOf(sessions: TextIds, rows: CanonicalChunk, row: number): number {
+  const name = rows.session?.[row] ?? null;
+  if (name === null) return NONE;
+  const before = rows.continues?.[row] ?? null;
+  return before === null ? sessions.idOf(name) : sessions.aliasOf(name, before);
+}
+
+function canonicalChunk(
+  chunk: Chunk,
+  schema: Schema,
+  chain: 'ids' | 'key' | undefined,
+): CanonicalChunk {
+  const vectorOf = (name: string): Vector | undefined =>
+    chunk.columns[schema.findIndex((field) => field.name === name)];
+  const texts = (name: string): readonly (string | null)[] | undefined => {
+    const vector = vectorOf(name);
+    return vector?.kind === 'text' ? vector.values : undefined;
+  };
+  const numbers = (name: string): Float64Array | undefined => {
+    const vector = vectorOf(name);
+    return vector?.kind === 'f64' ? vector.values : undefined;
+  };
+  const none = new Float64Array(0);
+  return {
+    rowCount: chunk.rowCount,
+    record: vectorOf('record')!,
+    reason: texts('reason') ?? [],
+    badText: texts('bad_text') ?? [],
+    time: numbers('time_ms') ?? none,
+    input: numbers('input_tokens') ?? none,
+    output: numbers('output_tokens') ?? none,
+    blockSize: numbers('block_size') ?? none,
+    chain: chain && vectorOf(chain),
+    session: texts('session'),
+    continues: texts('continues'),
+    tenant: texts('tenant'),
+    layer: texts('layer'),
+    bytes: numbers('bytes'),
+    pageStart: numbers('page_start'),
+    pageEnd: numbers('page_end'),
+  };
+}

@@ -1,0 +1,115 @@
+import { basename } from 'node:path';
+import type { Engine } from '@wavetune/engine';
+import { schemaOf } from '@wavetune/ir';
+import type { TraceFormat, TraceOptions, TraceSample } from '@wavetune/trace';
+import type { Namespace } from './block-names.ts';
+import { digestFrom, type TableMark } from './file-digest.ts';
+import { ingestError } from './ingest-errors.ts';
+import { prefetched } from './prefetched.ts';
+import type { DuplicateFile } from './quality.ts';
+import { type ReadState, readChunk } from './read-chunk.ts';
+
+/** How far the reading is; `totalBytes` is the size of all files as they lie on disk. */
+export interface ReadProgress {
+  readonly stage: 'detect' | 'read' | 'order';
+  readonly rows: number;
+  readonly readBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Files to read into one state. */
+export interface FilesToRead {
+  readonly engine: Engine;
+  readonly format: TraceFormat;
+  readonly options: TraceOptions;
+  /** One a file, in the order of reading. */
+  readonly samples: readonly TraceSample[];
+  /** Of the files, in the same order. */
+  readonly sizes: readonly number[];
+  readonly progress: ((progress: ReadProgress) => void) | undefined;
+}
+
+/** What reading the files one after another leaves beside the table. */
+export interface FilesRead {
+  readonly duplicates: readonly DuplicateFile[];
+  /** Empty where ids are shared. */
+  readonly namespaces: readonly Namespace[];
+}
+
+const LARGEST_REFERENCE_COUNT = 0xffff_fffe;
+
+/** Reads file after file; one that repeats an earlier one's requests is taken out again. */
+export async function readFiles(state: ReadState, source: FilesToRead): Promise<FilesRead> {
+  const { samples, format } = source;
+  const isLocal = format.idScope === 'file';
+  const nameOf = namespaceNames(samples.map(({ path }) => path));
+  const duplicates: DuplicateFile[] = [];
+  const namespaces: Namespace[] = [];
+  const firstByDigest = new Map<string, string>();
+  for (let i = 0; i < samples.length; i++) {
+    const file = samples[i].path;
+    if (isLocal) state.interner.openNamespace();
+    const mark = markOf(state, isLocal);
+    await readFile(state, source, i);
+    if (state.table.count === mark.count) continue;
+    const digest = samples.length > 1 ? digestFrom(state.table, mark) : '';
+    const sameAs = firstByDigest.get(digest);
+    if (sameAs !== undefined) {
+      duplicates.push({ file, sameAs });
+      forget(state, mark, isLocal);
+      continue;
+    }
+    firstByDigest.set(digest, file);
+    if (isLocal) namespaces.push({ name: nameOf(file), firstBlock: mark.firstBlock });
+  }
+  return { duplicates, namespaces };
+}
+
+async function readFile(state: ReadState, source: FilesToRead, index: number): Promise<void> {
+  const { engine, format, options, samples, sizes, progress } = source;
+  const sample = samples[index];
+  const plan = format.plan([sample.path], options, sample);
+  const schema = schemaOf(plan);
+  const readBytes = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  state.latestMillis = Number.NEGATIVE_INFINITY;
+  for await (const chunk of prefetched(engine.stream(plan))) {
+    readChunk(state, chunk, schema, sample.path);
+    if (state.table.references > LARGEST_REFERENCE_COUNT) {
+      throw ingestError('ingest.too-large', { references: LARGEST_REFERENCE_COUNT });
+    }
+    await state.quarantine.flush();
+    progress?.({ stage: 'read', rows: state.records, readBytes, totalBytes });
+  }
+}
+
+interface FileMark extends TableMark {
+  readonly sessions: number;
+  readonly outOfOrder: number;
+}
+
+function markOf(state: ReadState, isLocal: boolean): FileMark {
+  return {
+    count: state.table.count,
+    references: state.table.references,
+    firstBlock: isLocal ? state.interner.blockCount() : 0,
+    sessions: state.sessions.texts.length,
+    outOfOrder: state.outOfOrder,
+  };
+}
+
+/** A file that repeats another has no block of its own, unless its ids are local. */
+function forget(state: ReadState, mark: FileMark, isLocal: boolean): void {
+  state.table.count = mark.count;
+  state.table.references = mark.references;
+  state.sessions.forgetFrom(mark.sessions);
+  state.outOfOrder = mark.outOfOrder;
+  if (isLocal) state.interner.forgetFrom(mark.firstBlock);
+}
+
+/** A file's name without folder and endings, or its path where that would name two. */
+function namespaceNames(files: readonly string[]): (file: string) => string {
+  const short = (file: string): string => basename(file).replace(/\.(json|gz|zst)\b/g, '');
+  const areDistinct = new Set(files.map(short)).size === files.length;
+  return areDistinct ? short : (file) => file;
+}

@@ -1,0 +1,215 @@
+import { stat } from 'node:fs/promises';
+import type { TraceColumns } from '@wavetune/core';
+import type { Engine } from '@wavetune/engine';
+import { type TraceFormat, type TraceOptions, traceError } from '@wavetune/trace';
+import { type BlockNames, createBlockNames, idText } from './block-names.ts';
+import { createChainReader } from './chunk-chains.ts';
+import { detectFiles } from './detect-files.ts';
+import { ingestError } from './ingest-errors.ts';
+import { createInterner } from './interner.ts';
+import { orderRequests, type RequestExtras } from './order-requests.ts';
+import type { QualityReport } from './quality.ts';
+import { type Quarantine, withQuarantine } from './quarantine.ts';
+import type { ReadState } from './read-chunk.ts';
+import { type FilesRead, type ReadProgress, readFiles } from './read-files.ts';
+import { createRequestTable } from './request-table.ts';
+import { createTextIds } from './text-ids.ts';
+
+/** What to read, and how. */
+export interface ReadTraceOptions {
+  /** Read in this order. */
+  readonly files: readonly string[];
+  /** A name of `TRACE_FORMATS`, or `auto`, which looks at the content. */
+  readonly format: string;
+  readonly options?: TraceOptions;
+  readonly engine: Engine;
+  /** Bad records go here, one JSON object a line; without it they are counted only. */
+  readonly quarantinePath?: string;
+  /** The share of bad records past which nothing is read; 0.01 unless said otherwise. */
+  readonly maxBadRatio?: number;
+  /** False reads ids that are local to a file as if they were not, which is refused. */
+  readonly namespaced?: boolean;
+  readonly progress?: (progress: ReadProgress) => void;
+}
+
+/** A log, read. */
+export interface ReadTrace extends RequestExtras {
+  readonly columns: TraceColumns;
+  readonly names: BlockNames;
+  /** By the ids in `columns.tenants`. */
+  readonly tenants: readonly string[];
+  /** By the ids in `columns.sessions`. */
+  readonly sessions: readonly string[];
+  /** By the ids in `pages.layers`. */
+  readonly layers: readonly string[];
+  readonly quality: QualityReport;
+}
+
+const MAX_BAD_RATIO = 0.01;
+/** Bytes of a log that usually stand for one new block: 8 of a hash in Parquet, less in text with small ids. */
+const BYTES_A_BLOCK = 10;
+
+/**
+ * Reads a log into columns, in one pass over its files.
+ *
+ * Bad records go to the quarantine; requests end up in the order of their arrival. A file whose requests repeat those of
+ * an earlier one is dropped and named. Memory: about 8 bytes a reference and 30 bytes a block, no object a row.
+ *
+ * @throws WavetuneError `ingest.no-files`, `ingest.no-requests`, `ingest.too-many-bad`, `ingest.too-many-conflicts`,
+ * `ingest.local-ids`, `ingest.too-large`; `trace.*` for files that are not there, damaged or of no known format; `engine.*`
+ * for what the engine refuses.
+ */
+export async function readTrace(options: ReadTraceOptions): Promise<ReadTrace> {
+  const { files, engine, progress } = options;
+  progress?.({ stage: 'detect', rows: 0, readBytes: 0, totalBytes: 0 });
+  const traceOptions = checkedOptions(options.options ?? {});
+  const { format, samples } = await detectFiles(files, options.format, traceOptions, engine);
+  if (format.idScope === 'file' && options.namespaced === false) {
+    throw ingestError('ingest.local-ids', { format: format.name, files: files.length });
+  }
+  return withQuarantine(options.quarantinePath, async (quarantine) => {
+    const files = options.files;
+    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+    const state = createReadState(format, traceOptions, quarantine, sizes);
+    const read = await readFiles(state, {
+      engine,
+      format,
+      options: traceOptions,
+      samples,
+      sizes,
+      progress,
+    });
+    refuseBad(state, options, format);
+    progress?.({ stage: 'order', rows: state.records, ...bytesOf(sizes) });
+    return finish(state, read, format);
+  });
+}
+
+/**
+ * Refuses a log without block ids.
+ *
+ * @throws WavetuneError `trace.length-only`.
+ */
+export function requireBlocks({ quality }: ReadTrace, files: readonly string[]): void {
+  if (quality.lengthOnly) {
+    throw traceError('trace.length-only', { format: quality.format, paths: files });
+  }
+}
+
+function createReadState(
+  format: TraceFormat,
+  options: TraceOptions,
+  quarantine: Quarantine,
+  sizes: readonly number[],
+): ReadState {
+  const { totalBytes } = bytesOf(sizes);
+  return {
+    table: createRequestTable(),
+    interner: createInterner(
+      format.chain === 'ids' && sizes.length === 1 ? totalBytes / BYTES_A_BLOCK : 0,
+    ),
+    chains: createChainReader(format.chain, options),
+    quarantine,
+    tenants: createTextIds(),
+    sessions: createTextIds(),
+    layers: createTextIds(),
+    tail: options.tail ?? format.tail,
+    blockSize: undefined,
+    records: 0,
+    outOfOrder: 0,
+    latestMillis: Number.NEGATIVE_INFINITY,
+  };
+}
+
+function bytesOf(sizes: readonly number[]): {
+  readonly readBytes: number;
+  readonly totalBytes: number;
+} {
+  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  return { readBytes: totalBytes, totalBytes };
+}
+
+function refuseBad(state: ReadState, options: ReadTraceOptions, format: TraceFormat): void {
+  const { files, maxBadRatio = MAX_BAD_RATIO } = options;
+  const bad = state.quarantine.count();
+  const { records, table, quarantine } = state;
+  if (bad > maxBadRatio * records) {
+    throw ingestError('ingest.too-many-bad', {
+      bad,
+      records,
+      maxBadRatio,
+      examples: quarantine.examples,
+    });
+  }
+  if (table.count === 0) throw ingestError('ingest.no-requests', { files, format: format.name });
+  const { conflicts, words } = state.interner.contents();
+  if (conflicts.length === 0) return;
+  const conflictReferences = countReferences(state, conflicts);
+  if (conflictReferences <= maxBadRatio * table.references) return;
+  throw ingestError('ingest.too-many-conflicts', {
+    references: table.references,
+    conflicts: conflictReferences,
+    example: state.chains.texts?.[words[2 * conflicts[0]]] ?? idText(words, conflicts[0]),
+  });
+}
+
+/** References to the blocks of an ascending list. */
+function countReferences({ table, interner }: ReadState, blocks: Uint32Array): number {
+  if (blocks.length === 0) return 0;
+  const isListed = new Uint8Array(interner.blockCount());
+  for (const block of blocks) isListed[block] = 1;
+  let count = 0;
+  for (let i = 0; i < table.references; i++) count += isListed[table.blocks[i]];
+  return count;
+}
+
+function finish(
+  state: ReadState,
+  { duplicates, namespaces }: FilesRead,
+  format: TraceFormat,
+): ReadTrace {
+  const blocks = state.interner.contents();
+  const blockSize = state.blockSize ?? 1;
+  const { columns, internedAs, bytes, pages } = orderRequests(state.table, blocks, blockSize);
+  const { texts } = state.chains;
+  return {
+    columns,
+    names: createBlockNames({ blocks, namespaces, texts, internedAs }),
+    tenants: state.tenants.texts,
+    sessions: state.sessions.texts,
+    layers: state.layers.texts,
+    ...(bytes && { bytes }),
+    ...(pages && { pages }),
+    quality: {
+      format: format.name,
+      blockSize,
+      tail: state.tail,
+      namespaced: format.idScope === 'file',
+      lengthOnly: format.chain === 'none',
+      records: state.records,
+      quarantined: state.quarantine.count(),
+      duplicateFiles: duplicates,
+      parentConflicts: blocks.conflicts.length,
+      conflictReferences: countReferences(state, blocks.conflicts),
+      outOfOrder: state.outOfOrder,
+    },
+  };
+}
+
+const LARGEST_BLOCK = 2 ** 31 - 1;
+
+function checkedOptions(options: TraceOptions): TraceOptions {
+  const { blockSize } = options;
+  if (
+    blockSize === undefined ||
+    (Number.isInteger(blockSize) && blockSize >= 1 && blockSize <= LARGEST_BLOCK)
+  ) {
+    return options;
+  }
+  const accepted = `a whole number from 1 to ${LARGEST_BLOCK}`;
+  throw traceError('trace.bad-option', {
+    option: 'the block size',
+    found: `${blockSize}`,
+    accepted,
+  });
+}
