@@ -1,0 +1,10 @@
+export { expandFiles } from './expand-files.ts';
+export {
+  faultOfLogOptions,
+  LOG_OPTIONS,
+  type RawLogOptions,
+  traceOptionsOf,
+} from './log-options.ts';
+export { type LogInput, readLogs } from './read-logs.ts';
+export { sizeOption } from './size-option.ts';
+export { withEngine } from './with-engine.ts';
