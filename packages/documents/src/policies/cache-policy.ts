@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, count, positiveCount, ratio } from '../number-schemas.ts';
+import { learnedTableSchema } from './learned-table.ts';
 
 const setting = z.union([z.number(), z.string(), z.boolean()]);
 const settings = z.record(z.string(), setting);
@@ -16,8 +17,19 @@ const windowSchema = z
 const figureSchema = z.strictObject({
   policy: z.string(),
   parameters: settings,
-  hit_tokens: count,
+  hit_tokens: count.describe('Prefill tokens saved.'),
   hit_ratio: ratio.nullable(),
+  saved_prefill_seconds: amount.nullable().describe('Modelled; null without a model and a device.'),
+});
+
+const gainSchema = z
+  .strictObject({ hit_ratio: z.number(), standard_error: amount })
+  .describe('Ours − default, and its bootstrap error.');
+
+const candidateSchema = z.strictObject({
+  policy: z.string(),
+  parameters: settings,
+  hit_tokens: count.describe('On the validation slice.'),
 });
 
 const cohortRuleSchema = z.strictObject({
@@ -28,39 +40,14 @@ const cohortRuleSchema = z.strictObject({
   priority: z.int().min(1).max(100).describe('TensorRT-LLM’s scale; the higher is kept longer.'),
 });
 
-/**
- * Hit density by class of block: `values` is row-major over the dimensions in order; along one dimension, bin i holds
- * `edges[i − 1] ≤ x < edges[i]`, so k edges make k + 1 bins.
- */
-const tableSchema = z
-  .strictObject({
-    dimensions: z.array(z.strictObject({ name: z.string(), edges: z.array(z.number()) })).min(1),
-    values: z.array(z.number()),
-    unit: z.string().describe('What a value counts: expected hits a block-second.'),
-    admit_at_least: z
-      .number()
-      .nullable()
-      .describe('Blocks below it are not admitted; null admits all.'),
-  })
-  .refine(
-    (table) =>
-      table.values.length ===
-      table.dimensions.reduce((bins, dimension) => bins * (dimension.edges.length + 1), 1),
-    { error: 'values must hold one number a bin', path: ['values'] },
-  )
-  .refine(
-    (table) =>
-      table.dimensions.every(({ edges }) =>
-        edges.every((edge, i) => i === 0 || edge > edges[i - 1]),
-      ),
-    { error: 'edges must ascend', path: ['dimensions'] },
-  );
-
 const engineSchema = z.strictObject({
   engine: z.enum(['vllm', 'sglang', 'lmcache', 'tensorrt-llm']),
   verdict: verdictSchema,
   reason: z.string(),
-  settings: z.record(z.string(), z.unknown()),
+  default: figureSchema.describe('What it does when told nothing.'),
+  ours: figureSchema.describe('The best that it can be told, by the validation slice.'),
+  gain: gainSchema.nullable(),
+  settings: z.record(z.string(), z.unknown()).describe('Empty where the default stays.'),
   files: z.array(z.string()).describe('Files written for it, relative to this document.'),
 });
 
@@ -75,17 +62,22 @@ export const cachePolicySchema = z
     capacity_bytes: positiveCount.nullable(),
     block_size: positiveCount,
     admission: z.strictObject({ rule: z.string(), parameters: settings }).nullable(),
-    table: tableSchema.nullable().describe('The learned table, where it won.'),
+    table: learnedTableSchema.nullable().describe('The learned table, where it won.'),
+    pins: z.array(z.string()).describe('Deepest blocks that are never evicted, where pinning won.'),
     cohorts: z.array(cohortRuleSchema),
-    windows: z.strictObject({ tuned: windowSchema, measured: windowSchema }),
+    windows: z.strictObject({
+      tuned: windowSchema,
+      validated: windowSchema.describe(
+        'The end of the tuned one, on which candidates were chosen.',
+      ),
+      measured: windowSchema,
+    }),
+    candidates: z.array(candidateSchema),
     default: figureSchema,
     ours: figureSchema,
     optimum: figureSchema.describe('Computed with knowledge of the future: a bound.'),
     ceiling: z.strictObject({ hit_tokens: count, hit_ratio: ratio.nullable() }),
-    gain: z
-      .strictObject({ hit_ratio: z.number(), standard_error: amount })
-      .nullable()
-      .describe('Ours − default, and its bootstrap error.'),
+    gain: gainSchema.nullable(),
     verdict: verdictSchema,
     reason: z.string(),
     engines: z.array(engineSchema),
@@ -93,6 +85,10 @@ export const cachePolicySchema = z
   .refine((cache) => cache.windows.tuned.to <= cache.windows.measured.from, {
     error: 'the tuned window must end before the measured one begins',
     path: ['windows'],
+  })
+  .refine(({ windows: { tuned, validated } }) => validated.to <= tuned.to, {
+    error: 'the validation slice must lie within the tuned window',
+    path: ['windows', 'validated'],
   })
   .refine((cache) => cache.ours.hit_tokens <= cache.ceiling.hit_tokens, {
     error: 'hits more than the ceiling',
