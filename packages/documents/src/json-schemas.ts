@@ -20,6 +20,19 @@ export function jsonSchemaFiles(): readonly JsonSchemaFile[] {
 }
 
 function toFile(family: string, title: string, schema: z.ZodType): JsonSchemaFile {
-  const jsonSchema = { title, ...z.toJSONSchema(schema) };
+  const jsonSchema = {
+    title,
+    ...z.toJSONSchema(schema, { unrepresentable: 'any', override: writeBigintAsInteger }),
+  };
   return { file: `${family}.schema.json`, text: canonicalJson(jsonSchema, 2) };
+}
+
+/** JSON knows one kind of whole number. */
+function writeBigintAsInteger(context: {
+  readonly zodSchema: z.core.$ZodType;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  if (context.zodSchema._zod.def.type !== 'bigint') return;
+  context.jsonSchema.type = 'integer';
+  context.jsonSchema.minimum = 0;
 }

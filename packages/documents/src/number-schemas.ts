@@ -3,6 +3,15 @@ import { z } from 'zod';
 /** A whole number from 0 to 2^53 − 1. */
 export const count = z.int().nonnegative();
 
+/** A whole number from 0 to 2^64 − 1; bigint where it is past 2^53. */
+export const count64 = z.union([
+  count,
+  z
+    .bigint()
+    .nonnegative()
+    .max(2n ** 64n - 1n),
+]);
+
 /** A whole number from 1 to 2^53 − 1. */
 export const positiveCount = z.int().positive();
 

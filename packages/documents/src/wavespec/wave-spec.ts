@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeDocument, encodeDocument } from '../document-codec.ts';
-import { amount, count, positiveCount } from '../number-schemas.ts';
+import { amount, count, count64, positiveCount } from '../number-schemas.ts';
 import type { ReadonlyDeep } from '../readonly-deep.ts';
 import { cohortSchema, extentSchema, prefixHistogramSchema } from './cohort.ts';
 import { brokenLaws } from './laws.ts';
@@ -58,10 +58,10 @@ export const datajaxWaveSpecSchema = z.strictObject({
   schema: z.literal(NAME),
   pack_order: z.array(z.string()),
   cohorts: z.array(
-    z.strictObject({ prefix: z.string(), count: positiveCount, bytes: count.nullable() }),
+    z.strictObject({ prefix: z.string(), count: positiveCount, bytes: count64.nullable() }),
   ),
-  extents: z.array(z.strictObject({ start_page: count, npages: positiveCount })),
-  meta: z.strictObject(datajaxMetaShape),
+  extents: z.array(z.strictObject({ start_page: count64, npages: count64 })),
+  meta: z.strictObject({ ...datajaxMetaShape, approx_bytes: count64.nullable() }),
   prefix_histogram: prefixHistogramSchema,
 });
 
