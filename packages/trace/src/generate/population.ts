@@ -34,9 +34,10 @@ const RANKS_AT_MOST = 2 ** 20;
 /** 2^32 divided by the golden ratio: neighbouring seeds give unrelated streams. */
 const SEED_SPREAD = 0x9e37_79b9;
 
-/** Cost: one Zipf table a kind; contents are not stored but derived from the seed, the tenant and the rank. */
+/** Cost: one Zipf table a kind and one entry a piece that was ever drawn; each follows from the seed, its tenant and its rank. */
 export function createPopulation(rng: Rng, seed: number, zipfExponent: number): Population {
   const zipfOf = new Map<number, Zipf>();
+  const contents = new Map<number, Content>();
   const drawRank = (kind: ContentKind, from: Rng): number => {
     let zipf = zipfOf.get(kind.code);
     if (zipf === undefined) {
@@ -51,7 +52,12 @@ export function createPopulation(rng: Rng, seed: number, zipfExponent: number): 
   };
   const content = (kind: ContentKind, tenant: number, rank: number): Content => {
     const number = (kind.code * TENANTS_AT_MOST + tenant) * RANKS_AT_MOST + rank;
-    return { number, tokens: drawTokens(rngOf(number), kind.tokens) };
+    let found = contents.get(number);
+    if (found === undefined) {
+      found = { number, tokens: drawTokens(rngOf(number), kind.tokens) };
+      contents.set(number, found);
+    }
+    return found;
   };
   return {
     rng,
