@@ -1,5 +1,5 @@
 import { cachesimError } from '../cachesim-errors.ts';
-import { OPTIMUM } from '../optimum/optimum.ts';
+import { OPTIMUM } from '../optimum/optimum-policy.ts';
 import { arc } from './arc.ts';
 import { clock } from './clock.ts';
 import { fifo } from './fifo.ts';

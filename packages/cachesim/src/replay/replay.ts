@@ -1,7 +1,8 @@
 import { shapeOf, type TraceColumns } from '@wavetune/core';
-import { runOptimum } from '../optimum/optimum.ts';
+import { KERNELS } from '../kernels/kernel-table.ts';
+import { closedOptimum } from '../optimum/closed-optimum.ts';
 import { parametersOf } from '../policies/parameters.ts';
-import type { ParameterValues, PolicySpec } from '../policies/policy.ts';
+import type { PolicySpec } from '../policies/policy.ts';
 import { policyOf } from '../policies/policy-table.ts';
 import { linkReferences, type ReferenceIndex } from '../trace-index/next-use.ts';
 import {
@@ -13,8 +14,12 @@ import {
 import { createResidentSet } from './resident-set.ts';
 import { runClosed } from './run-closed.ts';
 import { runFree } from './run-free.ts';
+import { runKernel } from './run-kernel.ts';
 import { runReferences } from './run-references.ts';
 import type { Tally } from './tally.ts';
+
+/** A request with nothing left out. */
+type CheckedRequest = Required<Omit<ReplayRequest, 'policy'>>;
 
 /**
  * Replays a trace through one cache.
@@ -23,7 +28,7 @@ import type { Tally } from './tally.ts';
  * a request of its own, as in libCacheSim; otherwise whole requests are replayed. Under closed residency both ways of
  * counting hits agree.
  *
- * @param references - Of `columns.blocks`, for policies that look ahead; linked here where left out.
+ * @param references - Of `columns.blocks`, for what looks ahead or back; linked here where left out and wanted.
  * @throws WavetuneError `cachesim.bad-capacity`, `cachesim.empty-window`, `cachesim.length-only`,
  *   `cachesim.unknown-policy`, `cachesim.unknown-parameter`, `cachesim.bad-parameter`
  */
@@ -32,40 +37,62 @@ export function replay(
   request: ReplayRequest,
   references?: ReferenceIndex,
 ): ReplayResult {
-  const { capacityBlocks, measureFrom = 0, residency = 'closed', hits = 'continuous' } = request;
   const policy = policyOf(request.policy);
-  const parameters = parametersOf(policy, request.parameters ?? {});
+  const checked: CheckedRequest = {
+    capacityBlocks: request.capacityBlocks,
+    residency: request.residency ?? 'closed',
+    hits: request.hits ?? 'continuous',
+    measureFrom: request.measureFrom ?? 0,
+    parameters: parametersOf(policy, request.parameters ?? {}),
+    inputs: request.inputs ?? {},
+  };
+  const { capacityBlocks, residency, hits, measureFrom, parameters } = checked;
   checkCapacity(capacityBlocks);
   const window = measuredWindow(columns, measureFrom);
-  const loose = residency === 'free' && hits === 'independent';
+  const linked = (): ReferenceIndex =>
+    references ?? linkReferences(columns.blocks, shapeOf(columns).distinctBlocks);
   const tally =
-    'create' in policy
-      ? runPolicy(columns, policy, { ...request, parameters })
-      : runOptimum(
-          {
-            columns,
-            capacityBlocks,
-            measureFrom,
-            references:
-              references ?? linkReferences(columns.blocks, shapeOf(columns).distinctBlocks),
-          },
-          parameters,
-          loose,
-        );
+    runByKernel(columns, policy.name, checked, linked) ??
+    ('create' in policy
+      ? runByPolicy(columns, policy, checked)
+      : closedOptimum({ columns, capacityBlocks, measureFrom, references: linked() }));
   return { policy: policy.name, parameters, capacityBlocks, residency, hits, ...window, ...tally };
 }
 
-function runPolicy(
+function isLoose({ residency, hits }: CheckedRequest): boolean {
+  return residency === 'free' && hits === 'independent';
+}
+
+function runByKernel(
+  columns: TraceColumns,
+  policy: string,
+  request: CheckedRequest,
+  references: () => ReferenceIndex,
+): Tally | undefined {
+  if (!isLoose(request)) return undefined;
+  const { distinctBlocks } = shapeOf(columns);
+  const kernel = KERNELS.get(policy)?.({
+    blocks: columns.blocks,
+    distinctBlocks,
+    capacityBlocks: request.capacityBlocks,
+    parameters: request.parameters,
+    references,
+  });
+  return kernel && runKernel(columns, kernel, request.measureFrom);
+}
+
+/** The generic frame, which every policy runs in. */
+export function runByPolicy(
   columns: TraceColumns,
   spec: PolicySpec,
-  request: ReplayRequest & { readonly parameters: ParameterValues },
+  request: CheckedRequest,
 ): Tally {
-  const { parameters, measureFrom = 0, residency = 'closed', inputs = {} } = request;
+  const { parameters, measureFrom, residency, inputs } = request;
   const capacityBlocks =
     spec.usableBlocks?.(request.capacityBlocks, columns, parameters) ?? request.capacityBlocks;
   const parents = residency === 'closed' ? columns.parents : undefined;
   const set = createResidentSet(shapeOf(columns).distinctBlocks, capacityBlocks, parents);
-  const loose = residency === 'free' && request.hits === 'independent';
+  const loose = isLoose(request);
   const { held } = set;
   const policy = spec.create({ columns, capacityBlocks, held, parameters, inputs, loose });
   const run = { columns, spec, policy, set, measureFrom };

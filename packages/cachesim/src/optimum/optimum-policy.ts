@@ -1,7 +1,4 @@
-import type { ParameterValues, PolicyDescription } from '../policies/policy.ts';
-import type { Tally } from '../replay/tally.ts';
-import { closedOptimum, type OptimumRun } from './closed-optimum.ts';
-import { looseOptimum } from './loose-optimum.ts';
+import type { PolicyDescription } from '../policies/policy.ts';
 
 /** The bound that knows the future, listed beside the policies. */
 export const OPTIMUM: PolicyDescription = {
@@ -18,8 +15,3 @@ export const OPTIMUM: PolicyDescription = {
     },
   ],
 };
-
-/** The optimum of whole requests, or of single references where `loose`. */
-export function runOptimum(run: OptimumRun, parameters: ParameterValues, loose: boolean): Tally {
-  return loose ? looseOptimum(run, parameters.admission === 'bypass') : closedOptimum(run);
-}
