@@ -1,0 +1,14 @@
+export {
+  blockBytesOf,
+  type Capacity,
+  type CapacityGround,
+  capacityBlocksOf,
+  parseCapacity,
+} from './capacity.ts';
+export {
+  type KvModel,
+  loadKvModel,
+  MODEL_OPTIONS,
+  PREFILL_UTILISATION,
+  type PrefillCost,
+} from './kv-model.ts';
