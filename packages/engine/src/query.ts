@@ -1,5 +1,5 @@
 import { publishBy } from '@wavetune/core';
-import { type Plan, printPlan, schemaOf } from '@wavetune/ir';
+import { optimizePlan, type Plan, printPlan, schemaOf } from '@wavetune/ir';
 import { copyToParquet, duckdb, saveAsTable, toSql } from '@wavetune/sql';
 import { type Profile, runProfile } from './profile.ts';
 import { type Row, valueAt } from './rows.ts';
@@ -25,7 +25,7 @@ export interface Chunk {
 
 /** How a plan is run. */
 export interface Explanation {
-  /** The plan as text, a node a line. */
+  /** The optimised plan as text, a node a line. */
   readonly tree: string;
   readonly sql: string;
   /** Where it was asked to run. */
@@ -68,12 +68,13 @@ export function explain(session: Session, plan: Plan, runs: boolean): Promise<Ex
   return inRun(session, async (run) => {
     const sql = await sqlOf(session, run, plan);
     const profile = runs ? { profile: await runProfile(run.connection, sql) } : {};
-    return { tree: printPlan(plan), sql, ...profile };
+    return { tree: printPlan(optimizePlan(plan)), sql, ...profile };
   });
 }
 
 async function sqlOf(session: Session, run: Run, plan: Plan): Promise<string> {
-  return toSql(plan, { dialect: duckdb, resolve: await settleFiles(session, run, plan) });
+  const optimized = optimizePlan(plan);
+  return toSql(optimized, { dialect: duckdb, resolve: await settleFiles(session, run, optimized) });
 }
 
 async function* generateChunks(

@@ -26,9 +26,47 @@ export {
   window,
 } from './build-plans.ts';
 export { childrenOf } from './children.ts';
+export { decodePlan, encodePlan } from './codec.ts';
 export { typeOf } from './expr-type.ts';
 export { FUNCTIONS, type FunctionName } from './functions.ts';
-export type * from './nodes.ts';
+export type {
+  Aggregate,
+  Call,
+  Case,
+  Cast,
+  Col,
+  ColumnFiles,
+  DocumentFiles,
+  Expr,
+  Extend,
+  FieldOf,
+  Filter,
+  Join,
+  JoinPair,
+  Limit,
+  LineFiles,
+  Lit,
+  Literal,
+  Measure,
+  Named,
+  Node,
+  Over,
+  ParseJson,
+  Plan,
+  Project,
+  Repartition,
+  Scan,
+  Sort,
+  SortKey,
+  Source,
+  Table,
+  Union,
+  Unnest,
+  Values,
+  Window,
+} from './nodes.ts';
+export { optimizePlan, PASSES } from './optimize.ts';
+export type { Pass } from './passes/pass.ts';
 export { printPlan } from './print.ts';
 export { schemaOf, verifyPlan } from './schema.ts';
 export {

@@ -12,16 +12,18 @@ export const MAX_NESTING = 400;
  * @throws WavetuneError `ir.too-deep`
  */
 export function checkNesting(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_NESTING) throw irError('ir.too-deep', { limit: MAX_NESTING });
-    const below: unknown[] = [];
-    for (const item of level) {
-      if (typeof item !== 'object' || item === null) continue;
-      for (const child of Object.values(item)) {
-        if (typeof child === 'object' && child !== null) below.push(child);
-      }
-    }
-    level = below;
+  if (nestsTooDeep(value)) throw irError('ir.too-deep', { limit: MAX_NESTING });
+}
+
+export function nestsTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value].filter(isObject);
+  for (let depth = 0; depth <= MAX_NESTING; depth++) {
+    level = level.flatMap((item) => Object.values(item as object).filter(isObject));
+    if (level.length === 0) return false;
   }
+  return true;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

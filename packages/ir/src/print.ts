@@ -80,7 +80,7 @@ function headline(plan: Plan): string {
       return `window ${columns.join(', ')} over (${by})${order(plan.orderBy)}`;
     }
     case 'sort':
-      return `sort${order(plan.keys)}`;
+      return `sort by ${keys(plan.keys)}`;
     case 'limit':
       return `limit ${plan.count}${plan.offset > 0 ? ` after ${plan.offset}` : ''}`;
     case 'union':
@@ -109,9 +109,12 @@ function named(columns: readonly Named[]): string {
     .join(', ');
 }
 
-function order(keys: readonly SortKey[]): string {
-  if (keys.length === 0) return '';
-  return ` order by ${keys.map((key) => `${printExpr(key.expr)} ${key.order}`).join(', ')}`;
+function order(by: readonly SortKey[]): string {
+  return by.length === 0 ? '' : ` order by ${keys(by)}`;
+}
+
+function keys(by: readonly SortKey[]): string {
+  return by.map((key) => `${printExpr(key.expr)} ${key.order}`).join(', ');
 }
 
 function call(fn: string, args: readonly Expr[]): string {

@@ -12,8 +12,8 @@ import {
 const LINE_BYTES = 2 ** 21;
 const BUFFER_BYTES = 2 ** 25;
 
-/** A noncharacter: no text holds it once the engine has settled the file. */
-const NOT_IN_TEXT = '\u{10ffff}';
+/** U+10FFFF is no character: no text holds it once the engine has settled the file. */
+const NOT_IN_TEXT = 'chr(1114111)';
 
 /** How DuckDB reads each source. */
 export const DUCKDB_SOURCES: Dialect['sources'] = {
@@ -53,7 +53,7 @@ function lines(source: LineFiles, resolve: ResolveFile): string {
       `columns = {'text': 'VARCHAR'}`,
       `auto_detect = false`,
       `header = false`,
-      `delim = '${NOT_IN_TEXT}'`,
+      `delim = ${NOT_IN_TEXT}`,
       `quote = ''`,
       `escape = ''`,
       `comment = ''`,

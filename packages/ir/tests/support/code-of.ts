@@ -1,0 +1,12 @@
+import { WavetuneError } from '@wavetune/core';
+
+/** The code of the error that `act` throws; fails where it throws none, or one without a code. */
+export function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof WavetuneError) return error.code;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
