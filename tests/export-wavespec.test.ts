@@ -95,7 +95,7 @@ describe.skipIf(!hasSharedData(weka))('the Weka conversations', () => {
     expect(ratio).toBeGreaterThan(0.95);
     expect(ratio).toBeLessThan(0.97);
     expect(summary.duplicateFiles.length).toBeGreaterThan(0);
-    expect(summary.duplicateFiles).toContain(sharedData('weka/trace_0055.json.gz'));
+    expect(summary.duplicateFiles).toContain(sharedData('weka/trace_0406.json.gz'));
   });
 
   it('are refused without name spaces', async () => {

@@ -52,7 +52,7 @@ export async function parseArguments<O extends OptionTable>(
     });
   if (words.length === 1 && words[0] === '--help') return { text: await parser.getHelp() };
   let text: string | undefined;
-  const options = await parser.parseAsync([...words], {}, (_error, _argv, output) => {
+  const options = await parser.parseAsync(joinDashes(words), {}, (_error, _argv, output) => {
     if (output !== '') text = output;
   });
   if (text !== undefined) return { text };
@@ -64,6 +64,20 @@ export async function parseArguments<O extends OptionTable>(
   const clash = command.check?.(typed);
   if (clash !== undefined) throw refuse(clash);
   return { options: typed };
+}
+
+/** Writes `--out -` as `--out=-`: the parser would take a lone dash for an argument of its own. */
+function joinDashes(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const before = joined.at(-1);
+    if (word === '-' && before?.startsWith('--') && !before.includes('=')) {
+      joined[joined.length - 1] = `${before}=-`;
+    } else {
+      joined.push(word);
+    }
+  }
+  return joined;
 }
 
 function faultOf(name: string, option: Options, value: unknown): string | undefined {

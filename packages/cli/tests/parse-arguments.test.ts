@@ -24,6 +24,11 @@ describe('parseArguments', () => {
     });
   });
 
+  it('reads a lone dash as a value', async () => {
+    const parsed = await parseArguments(command, ['--logs', '-', '--scale', '2']);
+    expect(parsed).toMatchObject({ options: { logs: ['-'], scale: 2 } });
+  });
+
   it('answers --help with summary, options and examples', async () => {
     const parsed = await parseArguments(command, ['--help']);
     expect(parsed).toHaveProperty('text');

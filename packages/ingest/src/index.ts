@@ -1,4 +1,5 @@
 export type { BlockNames } from './block-names.ts';
+export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';
 export type { ReadProgress } from './read-files.ts';

@@ -1,5 +1,5 @@
 /** What the original says of a numeric column. */
-export interface NumberSummary {
+export type NumberSummary = {
   readonly count: number;
   readonly mean: number;
   /** Of the population: divided by `count`. */
@@ -11,7 +11,7 @@ export interface NumberSummary {
   readonly p75: number;
   readonly p90: number;
   readonly p99: number;
-}
+};
 
 /**
  * Count, moments and quantiles (linear between neighbours, as pandas does) of the values that are numbers; `undefined`

@@ -1,4 +1,4 @@
-import { type NumberSummary, summariseNumbers } from './number-summary.ts';
+import { summariseNumbers } from './number-summary.ts';
 
 /** A key log, hashed. */
 export interface DatajaxInput {
@@ -41,9 +41,9 @@ export interface DatajaxWaveSpec {
     readonly size_column: string | null;
     readonly prefix_len: number;
     readonly chunk_len_column: string | null;
-    readonly chunk_len_summary: NumberSummary | Readonly<Record<string, never>>;
+    readonly chunk_len_summary: Readonly<Record<string, number>>;
     readonly window_column: string | null;
-    readonly window_summary: NumberSummary | Readonly<Record<string, never>>;
+    readonly window_summary: Readonly<Record<string, number>>;
   };
   readonly prefix_histogram: Readonly<Record<string, number>>;
 }
@@ -73,9 +73,9 @@ export function buildDatajaxWaveSpec(input: DatajaxInput): DatajaxWaveSpec {
       size_column: input.sizes?.column ?? null,
       prefix_len: input.prefixLen,
       chunk_len_column: input.chunkLengths?.column ?? null,
-      chunk_len_summary: summariseNumbers(input.chunkLengths?.values ?? []) ?? {},
+      chunk_len_summary: { ...summariseNumbers(input.chunkLengths?.values ?? []) },
       window_column: input.windows?.column ?? null,
-      window_summary: summariseNumbers(input.windows?.values ?? []) ?? {},
+      window_summary: { ...summariseNumbers(input.windows?.values ?? []) },
     },
     prefix_histogram: prefixHistogram(sorted, Math.max(1, input.prefixLen)),
   };

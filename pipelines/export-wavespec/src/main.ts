@@ -1,0 +1,4 @@
+import { runCommand } from '@wavetune/cli';
+import { exportWavespec } from './export-wavespec.ts';
+
+await runCommand(exportWavespec);
