@@ -4,7 +4,7 @@ import { summariseNumbers } from './number-summary.ts';
 export interface DatajaxInput {
   /** As {@link hashLikePandas} gives them; row i's size is `sizes[i]`. */
   readonly hashes: BigUint64Array;
-  /** Bytes a row; whole numbers. */
+  /** Bytes a row, cut to whole ones; NaN, for a row without a size, adds none. */
   readonly sizes?: { readonly column: string; readonly bytes: ArrayLike<number> };
   readonly keyColumn: string;
   /** A column of chunk lengths to summarise; NaN where a row has none. */
@@ -93,7 +93,7 @@ function cohortsOf(input: DatajaxInput): DatajaxWaveSpec['cohorts'] {
       cohorts.set(prefix, cohort);
     }
     cohort.count++;
-    if (input.sizes) cohort.bytes += BigInt(Math.trunc(input.sizes.bytes[row]));
+    if (input.sizes) cohort.bytes += wholeBytes(input.sizes.bytes[row]);
   }
   return [...cohorts]
     .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
@@ -145,8 +145,12 @@ function prefixHistogram(sorted: BigUint64Array, depth: number): Readonly<Record
 
 function sum(bytes: ArrayLike<number>): bigint {
   let total = 0n;
-  for (let row = 0; row < bytes.length; row++) total += BigInt(Math.trunc(bytes[row]));
+  for (let row = 0; row < bytes.length; row++) total += wholeBytes(bytes[row]);
   return total;
+}
+
+function wholeBytes(bytes: number): bigint {
+  return Number.isNaN(bytes) ? 0n : BigInt(Math.trunc(bytes));
 }
 
 function toJsonInteger(value: bigint): JsonInteger {

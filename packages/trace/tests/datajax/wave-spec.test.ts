@@ -58,10 +58,10 @@ describe('buildDatajaxWaveSpec', () => {
   });
 
   it('has one cohort a prefix, by count and then by prefix, and the first k of them', () => {
-    const hashes = [3n << 60n, 1n << 60n, 2n << 60n, 2n << 60n];
-    const sizes = { column: 'size', bytes: [1, 2, 4, 8] };
+    const hashes = [3n << 60n, 1n << 60n, 2n << 60n, 2n << 60n, 2n << 60n];
+    const sizes = { column: 'size', bytes: [1, 2.9, 4, 8, Number.NaN] };
     const cohorts = [
-      { prefix: '2', count: 2, bytes: 12 },
+      { prefix: '2', count: 3, bytes: 12 },
       { prefix: '1', count: 1, bytes: 2 },
       { prefix: '3', count: 1, bytes: 1 },
     ];
