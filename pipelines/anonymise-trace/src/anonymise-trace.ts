@@ -1,15 +1,14 @@
 import { defineCommand } from '@wavetune/cli';
-import { canonicalJson, formatCount, parseSize, publishFile, shapeOf } from '@wavetune/core';
-import { openEngine } from '@wavetune/engine';
-import { type ReadTrace, readTrace, requireBlocks } from '@wavetune/ingest';
+import { canonicalJson, formatCount, publishFile, shapeOf } from '@wavetune/core';
+import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import {
-  mooncakeLines,
-  packedFor,
-  TRACE_FORMATS,
-  type TraceOptions,
-  withoutContent,
-} from '@wavetune/trace';
-import { expandFiles } from './expand-files.ts';
+  expandFiles,
+  faultOfLogOptions,
+  LOG_OPTIONS,
+  readLogs,
+  withEngine,
+} from '@wavetune/log-input';
+import { mooncakeLines, packedFor, withoutContent } from '@wavetune/trace';
 
 /** Writes a trace again without anything that it says beside its shape. */
 export const anonymiseTrace = defineCommand({
@@ -29,41 +28,12 @@ export const anonymiseTrace = defineCommand({
       demandOption: true,
       describe: 'A .jsonl file; also .jsonl.gz, .jsonl.zst',
     },
-    format: {
-      type: 'string',
-      choices: ['auto', ...TRACE_FORMATS.map(({ name }) => name)],
-      default: 'auto',
-      describe: 'How to read the logs; auto looks at the content',
-    },
-    'block-size': { type: 'number', describe: 'Tokens a block, where the log does not say' },
-    tail: {
-      type: 'string',
-      choices: ['drop', 'count'],
-      describe: 'The partial last block of a request; the format decides unless told',
-    },
-    key: { type: 'string', describe: 'Key logs: the column of the key' },
-    'prefix-mode': {
-      type: 'string',
-      choices: ['bytes', 'delimiter'],
-      default: 'bytes',
-      describe: 'Key logs: what a prefix of a key is',
-    },
-    'hash-seed': {
-      type: 'string',
-      describe: 'Logs of token ids: the PYTHONHASHSEED of the engine',
-    },
     labels: {
       type: 'boolean',
       default: false,
       describe: 'Also write tenants and sessions, as numbers by first appearance',
     },
-    quarantine: { type: 'string', describe: 'Bad records go to this file' },
-    'max-bad': { type: 'number', default: 0.01, describe: 'Largest share of bad records' },
-    'engine-memory': {
-      type: 'string',
-      default: '1GiB',
-      describe: 'What reading may hold before it spills',
-    },
+    ...LOG_OPTIONS,
     json: {
       type: 'boolean',
       default: false,
@@ -77,58 +47,23 @@ export const anonymiseTrace = defineCommand({
       'from path-like keys',
     ],
   ],
-  check: ({ out }) =>
-    /\.jsonl(\.gz|\.zst)?$/.test(out)
-      ? undefined
-      : `--out ${out}: accepted is a file that ends in .jsonl, .jsonl.gz or .jsonl.zst`,
+  check: (raw) =>
+    /\.jsonl(\.gz|\.zst)?$/.test(raw.out)
+      ? faultOfLogOptions(raw)
+      : `--out ${raw.out}: accepted is a file that ends in .jsonl, .jsonl.gz or .jsonl.zst`,
   async run(raw, session) {
-    const engine = await openEngine({ memoryLimitBytes: parseSize(raw['engine-memory']) });
-    const stop = (): void => engine.interrupt();
-    session.signal.addEventListener('abort', stop);
-    try {
-      const files = await expandFiles(raw.logs);
-      const trace = await readTrace({
-        files,
-        format: raw.format,
-        options: traceOptions(raw),
-        engine,
-        ...(raw.quarantine === undefined ? {} : { quarantinePath: raw.quarantine }),
-        maxBadRatio: raw['max-bad'],
-        progress: ({ stage, rows }) => {
-          session.checkpoint();
-          session.progress.report(stage, rows);
-        },
-      });
+    const files = await expandFiles(raw.logs);
+    await withEngine(raw, session, async (engine) => {
+      const trace = await readLogs(session, { files, raw, engine });
       requireBlocks(trace, files);
       const lines = mooncakeLines(withoutContent(trace.columns), { labels: raw.labels });
       await publishFile(raw.out, packedFor(raw.out, stoppable(lines, session.checkpoint)));
       const summary = summaryOf(trace, raw.out);
       if (raw.json) session.print(canonicalJson(summary));
       else session.note(sentence(summary));
-    } finally {
-      session.signal.removeEventListener('abort', stop);
-      await engine.close();
-    }
+    });
   },
 });
-
-interface RawTraceOptions {
-  readonly 'block-size'?: number | undefined;
-  readonly tail?: string | undefined;
-  readonly key?: string | undefined;
-  readonly 'prefix-mode': string;
-  readonly 'hash-seed'?: string | undefined;
-}
-
-function traceOptions(raw: RawTraceOptions): TraceOptions {
-  return {
-    ...(raw['block-size'] === undefined ? {} : { blockSize: raw['block-size'] }),
-    ...(raw.tail === 'drop' || raw.tail === 'count' ? { tail: raw.tail } : {}),
-    ...(raw.key === undefined ? {} : { columns: { key: raw.key } }),
-    ...(raw['hash-seed'] === undefined ? {} : { hashSeed: raw['hash-seed'] }),
-    prefixMode: raw['prefix-mode'] === 'delimiter' ? 'delimiter' : 'bytes',
-  };
-}
 
 /** Passes parts on until the user asks to stop. */
 function* stoppable(parts: Iterable<Uint8Array>, checkpoint: () => void): Iterable<Uint8Array> {
@@ -153,6 +88,9 @@ function summaryOf({ columns, quality }: ReadTrace, out: string) {
   };
 }
 
+/** What readers of Mooncake traces assume. */
+const MOONCAKE_BLOCK_TOKENS = 512;
+
 function sentence(summary: ReturnType<typeof summaryOf>): string {
   const { requests, blockReferences, distinctBlocks, blockSize, format, out } = summary;
   return (
@@ -161,6 +99,3 @@ function sentence(summary: ReturnType<typeof summaryOf>): string {
     (blockSize === MOONCAKE_BLOCK_TOKENS ? '' : `; read it with --block-size ${blockSize}`)
   );
 }
-
-/** What readers of Mooncake traces assume. */
-const MOONCAKE_BLOCK_TOKENS = 512;

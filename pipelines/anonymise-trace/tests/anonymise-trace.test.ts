@@ -142,8 +142,8 @@ describe('anonymise-trace', () => {
 
   it.each([
     [2, /accepted is a file that ends in .jsonl/, ['--logs', 'x', '--out', 'x.parquet']],
-    [1, /trace.no-file/, ['--logs', 'no-such-*.jsonl', '--out', 'x.jsonl']],
-    [1, /core.bad-size/, ['--logs', 'x', '--engine-memory', 'much', '--out', 'x.jsonl']],
+    [1, /log-input.no-match/, ['--logs', 'no-such-*.jsonl', '--out', 'x.jsonl']],
+    [2, /usage.bad-size/, ['--logs', 'x', '--engine-memory', 'much', '--out', 'x.jsonl']],
   ])('ends with status %d and says %s', async (status, message, words) => {
     const outcome = await run(words);
     expect(outcome.stderr).toMatch(message);
