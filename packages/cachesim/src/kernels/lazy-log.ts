@@ -45,18 +45,24 @@ export function leave(log: LazyLog): void {
   log.size--;
 }
 
-/** Takes out the oldest, `NONE` where there is none; the caller gives it another home. */
-export function popOldest(log: LazyLog): number {
+/** The oldest, `NONE` where there is none. */
+export function peekOldest(log: LazyLog): number {
   const { homes, places, home } = log;
   while (log.begin < log.end) {
-    const at = log.begin++;
-    const block = log.log[at];
-    if (places[block] === at && homes[block] === home) {
-      log.size--;
-      return block;
-    }
+    const block = log.log[log.begin];
+    if (places[block] === log.begin && homes[block] === home) return block;
+    log.begin++;
   }
   return NONE;
+}
+
+/** Takes out the oldest, `NONE` where there is none; the caller gives it another home. */
+export function popOldest(log: LazyLog): number {
+  const block = peekOldest(log);
+  if (block === NONE) return NONE;
+  log.begin++;
+  log.size--;
+  return block;
 }
 
 function compact(log: LazyLog): void {

@@ -9,7 +9,12 @@ import {
   releaseInQueue,
   renew,
 } from '../structures/block-queue.ts';
-import { createFrequencySketch, type FrequencySketch } from './frequency-sketch.ts';
+import {
+  addToSketch,
+  createFrequencySketch,
+  estimate,
+  type FrequencySketch,
+} from './frequency-sketch.ts';
 import { numberOf, type PolicySetting, type PolicySpec } from './policy.ts';
 
 /** Which queue a block is in. */
@@ -52,7 +57,7 @@ export const wTinyLfu: PolicySpec = {
     const { queues, home, sketch } = parts;
     return {
       onHit(block) {
-        sketch.add(block);
+        addToSketch(sketch, block);
         if (home[block] === PROBATION) {
           move(parts, block, PROTECTED);
           demoteOverflow(parts);
@@ -60,7 +65,7 @@ export const wTinyLfu: PolicySpec = {
           renew(queues[home[block]], block);
         }
       },
-      onMiss: (block) => sketch.add(block),
+      onMiss: (block) => addToSketch(sketch, block),
       onInsert(block) {
         home[block] = WINDOW;
         enqueue(queues[WINDOW], block);
@@ -124,7 +129,7 @@ function pickLoser(parts: TinyLfuParts): number {
   const victim = probation === NONE ? oldestOf(queues[PROTECTED]) : probation;
   if (victim === NONE) return candidate;
   if (candidate === NONE || queues[WINDOW].size < windowLimit) return victim;
-  if (sketch.estimate(candidate) <= sketch.estimate(victim)) return candidate;
+  if (estimate(sketch, candidate) <= estimate(sketch, victim)) return candidate;
   move(parts, candidate, PROBATION);
   return victim;
 }
