@@ -15,15 +15,17 @@ export function toEngineError(failure: unknown, place: QueryPlace): WavetuneErro
   const text = failure instanceof Error ? failure.message : String(failure);
   const cause = { cause: failure };
   const reason = firstLine(text);
+  const { writing } = place;
+  const written = writing && text.includes(writing.temporary) ? writing.path : undefined;
   if (/^INTERRUPT/i.test(text)) return engineError('engine.interrupted', {}, cause);
   if (/No space left|disk.*full|max_temp_directory_size/i.test(text)) {
-    return engineError('engine.disk-full', { path: place.tempFolder, reason }, cause);
+    return engineError('engine.disk-full', { path: written ?? place.tempFolder, reason }, cause);
   }
   if (/^Out of Memory Error|bad_alloc|std::length_error/i.test(text)) {
     return engineError('engine.out-of-memory', { limitBytes: place.memoryLimitBytes }, cause);
   }
-  if (place.writing && text.includes(place.writing.temporary)) {
-    return engineError('engine.cannot-write', { path: place.writing.path, reason }, cause);
+  if (written !== undefined) {
+    return engineError('engine.cannot-write', { path: written, reason }, cause);
   }
   const path = fileIn(text, place.namedFiles);
   if (path !== undefined && /^(IO|Invalid Input|Serialization|Permission)\b.*Error/i.test(text)) {

@@ -1,4 +1,4 @@
-import type { Vector } from './vectors.ts';
+import type { Vector } from './vector.ts';
 
 /** The rows `picks` of a vector, in that order: for lists whose elements DuckDB does not keep in a row. */
 export function gather(vector: Vector, picks: Uint32Array): Vector {

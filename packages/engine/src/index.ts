@@ -12,4 +12,4 @@ export type {
   PlainVector,
   StructVector,
   Vector,
-} from './vectors.ts';
+} from './vector.ts';

@@ -14,7 +14,8 @@ import {
   watchProgress,
 } from './session.ts';
 import { settleFiles } from './settle.ts';
-import { toVector, type Vector } from './vectors.ts';
+import { toVector } from './to-vector.ts';
+import type { Vector } from './vector.ts';
 
 /** Rows of a result, column by column, in memory of its own. */
 export interface Chunk {

@@ -1,4 +1,4 @@
-import type { Vector } from './vectors.ts';
+import type { Vector } from './vector.ts';
 
 /** A value of a row: i64 and u64 as bigint, f64 as number, lists as arrays, structs as objects. */
 export type Value =

@@ -1,12 +1,12 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { optimizePlan, type Plan, schemaOf } from '@wavetune/ir';
+import { optimizePlan, type Plan, printPlan, schemaOf } from '@wavetune/ir';
 import { DUCKDB_SESSION, duckdb, planOf, toSql } from '@wavetune/sql';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatePlan } from '../../ir/tests/support/generate-plan.ts';
 import { interpret, rowText } from '../../ir/tests/support/interpret.ts';
 import { valueAt } from '../src/rows.ts';
-import { toVector } from '../src/vectors.ts';
+import { toVector } from '../src/to-vector.ts';
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -45,8 +45,9 @@ const generated = fc.tuple(fc.gen(), fc.integer({ min: 1, max: 6 }));
 describe('a plan on DuckDB', () => {
   it('gives what the textbook gives, before and after the passes', async () => {
     await fc.assert(
-      fc.asyncProperty(generated, async ([g, depth]) => {
+      fc.asyncProperty(generated, fc.context(), async ([g, depth], context) => {
         const plan = generatePlan(g, depth);
+        context.log(printPlan(plan));
         const wanted = inOrder(plan, interpret(plan).map(rowText));
         expect(await rowsOf(plan)).toEqual(wanted);
         const optimized = optimizePlan(plan);

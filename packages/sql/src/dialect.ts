@@ -24,9 +24,8 @@ export interface Dialect {
   readonly name: string;
   identifier(name: string): string;
   literal(value: string | boolean | null, type: Type): string;
-  typeName(type: Type): string;
   cast(of: string, to: Type, mode: 'strict' | 'try'): string;
-  field(of: string, name: string): string;
+  field(of: string, name: string, type: Type): string;
   parseJson(text: string, type: Type): string;
   /** A SELECT list entry for each element of `list`, and for its ordinal. */
   unnest(list: string): { readonly item: string; readonly ordinality: string };

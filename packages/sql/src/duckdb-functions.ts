@@ -55,5 +55,6 @@ export const DUCKDB_FUNCTIONS: Readonly<Record<FunctionName, Emit>> = {
   list_max: named('list_max'),
   list_has_null: ([list]) => `(list_count(${list}) < len(${list}))`,
   list_sum: ([list], _types, result) => `CAST(list_sum(${list}) AS ${duckdbTypeName(result)})`,
-  list_concat: infix('||'),
+  /** DuckDB forgets the type of `NULL || list`. */
+  list_concat: (args, _types, result) => `CAST(${args.join(' || ')} AS ${duckdbTypeName(result)})`,
 };

@@ -15,6 +15,9 @@ const BUFFER_BYTES = 2 ** 25;
 /** U+10FFFF is no character: no text holds it once the engine has settled the file. */
 const NOT_IN_TEXT = 'chr(1114111)';
 
+/** A short row is padded with nulls, and what a long row has too much is dropped; the delimiter is guessed. */
+export const CSV_OPTIONS = `header = true, quote = '"', escape = '"', null_padding = true, strict_mode = false`;
+
 /** How DuckDB reads each source. */
 export const DUCKDB_SOURCES: Dialect['sources'] = {
   parquet: columnFiles,
@@ -40,7 +43,7 @@ function columnFiles(source: ColumnFiles, resolve: ResolveFile): string {
     const reader =
       source.format === 'parquet'
         ? `read_parquet(${place}${source.position ? ', file_row_number = true' : ''})`
-        : `read_csv(${place}, header = true, all_varchar = true, null_padding = true)`;
+        : `read_csv(${place}, ${CSV_OPTIONS}, all_varchar = true)`;
     return `SELECT ${columns.join(', ')} FROM ${reader}`;
   });
 }

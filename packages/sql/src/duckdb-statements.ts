@@ -1,3 +1,4 @@
+import { CSV_OPTIONS } from './duckdb-sources.ts';
 import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
 
 /** Writes the query's rows, in their order, to a Parquet file. */
@@ -24,7 +25,7 @@ export function profileOf(query: string): string {
 export function emptyOf(path: string, format: 'parquet' | 'csv'): string {
   const file = duckdbPath(path);
   const reader =
-    format === 'parquet' ? `read_parquet(${file})` : `read_csv(${file}, header = true)`;
+    format === 'parquet' ? `read_parquet(${file})` : `read_csv(${file}, ${CSV_OPTIONS})`;
   return `SELECT * FROM ${reader} LIMIT 0`;
 }
 

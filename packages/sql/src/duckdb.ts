@@ -14,9 +14,10 @@ export const duckdb: Dialect = {
   name: 'DuckDB',
   identifier: duckdbIdentifier,
   literal: duckdbLiteral,
-  typeName: duckdbTypeName,
   cast: (of, to, mode) => `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${of} AS ${duckdbTypeName(to)})`,
-  field: (of, name) => `struct_extract(${of}, ${duckdbText(name)})`,
+  /** DuckDB forgets the type of a field of a constant null. */
+  field: (of, name, type) =>
+    `CAST(struct_extract(${of}, ${duckdbText(name)}) AS ${duckdbTypeName(type)})`,
   parseJson: (text, type) =>
     `TRY(from_json(${text}, ${duckdbText(JSON.stringify(jsonShape(type)))}))`,
   unnest: (list) => ({ item: `unnest(${list})`, ordinality: `generate_subscripts(${list}, 1)` }),

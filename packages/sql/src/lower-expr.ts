@@ -32,7 +32,7 @@ export function lowerExpr(expr: Expr, scope: Scope): string {
       return `CASE ${branches.join(' ')} ELSE ${lowerExpr(expr.otherwise, scope)} END`;
     }
     case 'field':
-      return dialect.field(lowerExpr(expr.of, scope), expr.name);
+      return dialect.field(lowerExpr(expr.of, scope), expr.name, typeIn(expr, scope));
     case 'parse_json':
       return dialect.parseJson(lowerExpr(expr.text, scope), expr.type);
     default:
