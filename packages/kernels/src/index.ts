@@ -1,0 +1,3 @@
+export { evaluatePairs, preparePairs } from './evaluate-pairs.ts';
+export { fitCalibrationTask } from './fit-calibration.ts';
+export { parsePairs } from './pairs.ts';

@@ -1,0 +1,44 @@
+import type { Device } from './device.ts';
+import { DTYPES, type KernelDtype } from './dtype.ts';
+import { isFeasible } from './feasibility.ts';
+import type { TilePolicy } from './policy.ts';
+
+const BLOCK_M = [16, 32, 64, 128, 256] as const;
+const BLOCK_N = [16, 32, 64, 128, 256] as const;
+const BLOCK_K = [32, 64, 128, 256] as const;
+const GROUP_M = [1, 2, 4, 8, 16, 32, 64] as const;
+const STAGES = [2, 3, 4, 5, 6] as const;
+const WARPS = [4, 8] as const;
+
+/** K that one scale covers in block-scaled formats. */
+const SCALE_BLOCK = 128;
+
+/** Policies that differ in GROUP_M alone, which changes nothing but the order of tiles. */
+export interface PolicyFamily {
+  readonly policy: TilePolicy;
+  readonly groups: readonly number[];
+}
+
+/** The searched space, pruned to what `device` can run: at most 1,000 families of 7. Ascending by BM, BN, BK, stages, warps. */
+export function legalFamilies(device: Device, dtype: KernelDtype): readonly PolicyFamily[] {
+  const families: PolicyFamily[] = [];
+  for (const blockM of BLOCK_M) {
+    for (const blockN of BLOCK_N) {
+      for (const blockK of BLOCK_K) {
+        if (!fitsScales(dtype, blockK)) continue;
+        for (const stages of STAGES) {
+          for (const warps of WARPS) {
+            const policy = { blockM, blockN, blockK, groupM: 1, stages, warps, splitK: 1 };
+            if (isFeasible(device, dtype, policy)) families.push({ policy, groups: GROUP_M });
+          }
+        }
+      }
+    }
+  }
+  return families;
+}
+
+/** Block-scaled kernels load one scale a step, and engines make a step one block of K. */
+function fitsScales(dtype: KernelDtype, blockK: number): boolean {
+  return !DTYPES[dtype].blockScaled || blockK === SCALE_BLOCK;
+}

@@ -1,0 +1,129 @@
+import type { Task } from '@wavetune/core';
+import type { CostConstants } from './calibration.ts';
+import type { Device } from './device.ts';
+import { layerSeconds, prepareProblem } from './layer-cost.ts';
+import { legalFamilies, type PolicyFamily } from './legal-space.ts';
+import { sameTile, type TilePolicy } from './policy.ts';
+import type { TiledProblem } from './problem.ts';
+
+/** A policy and what the model says it takes. */
+export interface RankedPolicy {
+  readonly policy: TilePolicy;
+  readonly seconds: number;
+}
+
+/** Problems to search for, all of one device. */
+export interface SearchInput {
+  readonly device: Device;
+  readonly constants: CostConstants;
+  readonly problems: readonly TiledProblem[];
+  /** How many tiles to return a problem. */
+  readonly top: number;
+  /** Position of the first problem in the whole input; a part keeps its place by it. */
+  readonly first: number;
+}
+
+/** The ranking of one problem, at its place in the input. */
+export interface SearchResult {
+  readonly index: number;
+  readonly ranking: readonly RankedPolicy[];
+}
+
+/** Searches the legal space for many problems, spread over threads by problem. */
+export const searchPoliciesTask: Task<SearchInput, readonly SearchResult[]> = {
+  name: 'kernels/search-policies',
+  split: (input, parts) => {
+    const { problems } = input;
+    const count = Math.max(1, Math.min(parts, problems.length));
+    const cut = (part: number) => Math.floor((problems.length * part) / count);
+    return Array.from({ length: count }, (_, part) => ({
+      ...input,
+      problems: problems.slice(cut(part), cut(part + 1)),
+      first: input.first + cut(part),
+    }));
+  },
+  run: ({ device, constants, problems, top, first }) => {
+    const families = new Map<string, readonly PolicyFamily[]>();
+    return problems.map((problem, i) => {
+      const known = families.get(problem.dtype) ?? legalFamilies(device, problem.dtype);
+      families.set(problem.dtype, known);
+      return {
+        index: first + i,
+        ranking: rankTiles(device, { problem, constants, families: known, top }),
+      };
+    });
+  },
+  merge: (left, right) => [...left, ...right].sort((a, b) => a.index - b.index),
+};
+
+/**
+ * The `top` tiles of the whole legal space, fastest first, each with its best stages, warps and GROUP_M. Ties go to the
+ * policy that comes first in the space's order, so that equal runs give equal answers.
+ *
+ * Cost: about 5,000 cost evaluations.
+ */
+export function searchPolicies(
+  device: Device,
+  {
+    problem,
+    constants,
+    top,
+  }: { readonly problem: TiledProblem; readonly constants: CostConstants; readonly top: number },
+): readonly RankedPolicy[] {
+  return rankTiles(device, {
+    problem,
+    constants,
+    families: legalFamilies(device, problem.dtype),
+    top,
+  });
+}
+
+/** What each policy takes for `problem`, in the order given. */
+export function costPolicies(
+  device: Device,
+  {
+    problem,
+    constants,
+    policies,
+  }: {
+    readonly problem: TiledProblem;
+    readonly constants: CostConstants;
+    readonly policies: readonly TilePolicy[];
+  },
+): readonly RankedPolicy[] {
+  const prepared = prepareProblem(device, problem);
+  return policies.map((policy) => ({
+    policy,
+    seconds: layerSeconds(device, prepared.geometry(policy), constants),
+  }));
+}
+
+function rankTiles(
+  device: Device,
+  search: {
+    readonly problem: TiledProblem;
+    readonly constants: CostConstants;
+    readonly families: readonly PolicyFamily[];
+    readonly top: number;
+  },
+): readonly RankedPolicy[] {
+  const prepared = prepareProblem(device, search.problem);
+  const best: RankedPolicy[] = [];
+  for (const { policy, groups } of search.families) {
+    let winner: RankedPolicy | undefined;
+    for (const groupM of groups) {
+      const candidate = { ...policy, groupM };
+      const seconds = layerSeconds(device, prepared.geometry(candidate), search.constants);
+      if (winner === undefined || seconds < winner.seconds) winner = { policy: candidate, seconds };
+    }
+    if (winner !== undefined) keepBestOfTile(best, winner);
+  }
+  return best.sort((left, right) => left.seconds - right.seconds).slice(0, search.top);
+}
+
+function keepBestOfTile(best: RankedPolicy[], found: RankedPolicy): void {
+  const last = best.length - 1;
+  const same = last >= 0 && sameTile(best[last].policy, found.policy);
+  if (!same) best.push(found);
+  else if (found.seconds < best[last].seconds) best[last] = found;
+}
