@@ -26,4 +26,8 @@ export const cachesimError = defineErrors({
     readonly found: string;
     readonly accepted: string;
   }) => `parameter ${d.parameter} of ${d.policy} is ${d.found}; accepted is ${d.accepted}`,
+  'cachesim.too-few-groups': (d: { readonly groups: number }) =>
+    `a bootstrap over ${d.groups} groups of requests; accepted are two or more`,
+  'cachesim.bad-sampling': (d: { readonly found: number; readonly accepted: string }) =>
+    `cannot sample at ${d.found}; accepted is ${d.accepted}`,
 });

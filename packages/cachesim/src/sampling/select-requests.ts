@@ -1,0 +1,71 @@
+import { NONE, shapeOf, sharedFloat64, sharedUint32, type TraceColumns } from '@wavetune/core';
+
+/**
+ * The trace of some requests, in their order, whole chains, ids dense and by first appearance again.
+ *
+ * @param requests - Request numbers, ascending.
+ */
+export function selectRequests(columns: TraceColumns, requests: Uint32Array): TraceColumns {
+  const references = requests.reduce(
+    (sum, r) => sum + columns.offsets[r + 1] - columns.offsets[r],
+    0,
+  );
+  const offsets = sharedUint32(requests.length + 1);
+  const blocks = sharedUint32(references);
+  const newIds = new Uint32Array(shapeOf(columns).distinctBlocks).fill(NONE);
+  const oldIds: number[] = [];
+  let at = 0;
+  requests.forEach((r, i) => {
+    for (let j = columns.offsets[r]; j < columns.offsets[r + 1]; j++) {
+      const old = columns.blocks[j];
+      if (newIds[old] === NONE) newIds[old] = oldIds.push(old) - 1;
+      blocks[at++] = newIds[old];
+    }
+    offsets[i + 1] = at;
+  });
+  const parents = sharedUint32(oldIds.length);
+  oldIds.forEach((old, id) => {
+    const parent = columns.parents[old];
+    parents[id] = parent === NONE ? NONE : newIds[parent];
+  });
+  const pick = (column: Uint32Array): Uint32Array => {
+    const picked = sharedUint32(requests.length);
+    requests.forEach((r, i) => {
+      picked[i] = column[r];
+    });
+    return picked;
+  };
+  const timeMillis = sharedFloat64(requests.length);
+  requests.forEach((r, i) => {
+    timeMillis[i] = columns.timeMillis[r];
+  });
+  return {
+    blockSize: columns.blockSize,
+    offsets,
+    blocks,
+    inputTokens: pick(columns.inputTokens),
+    coveredTokens: pick(columns.coveredTokens),
+    outputTokens: pick(columns.outputTokens),
+    timeMillis,
+    tenants: pick(columns.tenants),
+    sessions: pick(columns.sessions),
+    parents,
+  };
+}
+
+/** The first `end` requests; blocks that only later ones reference keep their ids. */
+export function firstRequests(columns: TraceColumns, end: number): TraceColumns {
+  const { offsets, blocks } = columns;
+  if (end >= shapeOf(columns).requests) return columns;
+  return {
+    ...columns,
+    offsets: offsets.subarray(0, end + 1),
+    blocks: blocks.subarray(0, offsets[end]),
+    inputTokens: columns.inputTokens.subarray(0, end),
+    coveredTokens: columns.coveredTokens.subarray(0, end),
+    outputTokens: columns.outputTokens.subarray(0, end),
+    timeMillis: columns.timeMillis.subarray(0, end),
+    tenants: columns.tenants.subarray(0, end),
+    sessions: columns.sessions.subarray(0, end),
+  };
+}
