@@ -47,9 +47,60 @@ const broken = (change: (copy: CacheReplay) => void) => {
   return () => encodeCacheReplay(copy);
 };
 
+const findings: Pick<CacheReplay, 'split' | 'ttlCurve' | 'misses' | 'losses' | 'tenants'> = {
+  split: { by: 'replicas', caches: 2, routing: 'prefix-aware' },
+  ttlCurve: { ttlSeconds: [1, 60], hitTokens: [0, 512] },
+  misses: [
+    {
+      policy: 'lru',
+      capacityBlocks: 4,
+      blocks: { cold: 1, diverged: 2, elsewhere: 0, expired: 0, evicted: 1 },
+      missedBlocks: 4,
+      divergences: [{ block: '46', requests: 1, missedBlocks: 2 }],
+    },
+  ],
+  losses: [
+    {
+      policy: 'lru',
+      capacityBlocks: 4,
+      inputTokens: 2000,
+      workload: 976,
+      capacity: 200,
+      eviction: 312,
+      isolation: -12,
+      routing: { 'round-robin': 100 },
+      replicas: 2,
+      hitTokens: 512,
+    },
+  ],
+  tenants: [
+    {
+      policy: 'lru',
+      capacityBlocks: 4,
+      tenant: 'a',
+      requests: 2,
+      inputTokens: 2000,
+      hitTokens: 512,
+      hitRatio: 0.256,
+    },
+  ],
+};
+
 describe('cache-replay/1', () => {
   it('reads back what was written', () => {
     expect(decodeCacheReplay([...encodeCacheReplay(replay)].join(''))).toEqual(replay);
+  });
+
+  it('carries why blocks were missed and where tokens were lost, which sum up', () => {
+    const full = { ...replay, ...findings };
+    expect(decodeCacheReplay([...encodeCacheReplay(full)].join(''))).toEqual(full);
+    const invalid = expect.objectContaining({ code: 'documents.invalid' });
+    for (const part of [{ misses: [{ missedBlocks: 5 }] }, { losses: [{ workload: 975 }] }]) {
+      const [[key, [change]]] = Object.entries(part);
+      const copy = structuredClone(full);
+      Object.assign(copy[key as 'misses' | 'losses']?.[0] ?? {}, change);
+      expect(() => encodeCacheReplay(copy)).toThrow(invalid);
+    }
   });
 
   it('refuses more continuous hits than the ceiling, and takes independent ones', () => {

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { decodeDocument, encodeDocument } from '../document-codec.ts';
 import { amount, count, positiveCount, ratio } from '../number-schemas.ts';
 import type { ReadonlyDeep } from '../readonly-deep.ts';
+import {
+  lossSchema,
+  missSchema,
+  splitSchema,
+  tenantSchema,
+  tiersSchema,
+  ttlCurveSchema,
+} from './findings.ts';
 
 const NAME = 'cache-replay/1';
 
@@ -19,7 +27,7 @@ const resultSchema = z
     hitBlocks: count,
     hitTokens: count,
     hitRatio: ratio.nullable().describe('hitTokens / window.inputTokens; null over no tokens.'),
-    evictions: count,
+    evictions: count.nullable().describe('Null where the cache is split.'),
     savedPrefillSeconds: amount.nullable().describe('Modelled; null without a model and a device.'),
   })
   .describe('One simulation, counted over the measured window.');
@@ -66,7 +74,13 @@ export const cacheReplaySchema = z
       .strictObject({ hitTokens: count, ratio: ratio.nullable() })
       .describe('An infinite cache over the measured window.'),
     results: z.array(resultSchema),
+    split: splitSchema.nullable().optional(),
     curves: z.array(curveSchema).optional(),
+    ttlCurve: ttlCurveSchema.optional(),
+    misses: z.array(missSchema).optional(),
+    losses: z.array(lossSchema).optional(),
+    tenants: z.array(tenantSchema).optional(),
+    tiers: tiersSchema.optional(),
   })
   .superRefine((replay, context) => {
     if (replay.window.inputTokens > replay.trace.inputTokens) {
