@@ -15,6 +15,11 @@ import { runCli } from './support/run-cli.ts';
 import { scratchFolder } from './support/scratch.ts';
 
 const folder = scratchFolder('bad-input');
+/** Loaded into every thread of a run: ends all but the main one. */
+const KILL_WORKERS = `import { isMainThread } from 'node:worker_threads';
+if (!isMainThread) process.exit(9);
+`;
+
 const OLD = '{"schema":"wavespec/1","old":true}';
 
 /** One good Mooncake record; `over` spoils it. */
@@ -124,7 +129,7 @@ describe('export-wavespec refuses with status 1, naming file and fault,', () => 
 
 describe('export-wavespec refuses with status 2', () => {
   it.each([
-    [['--logs', 'x', '--memory', '4 parsecs'], /parsecs/],
+    [['--logs', 'x', '--page-bytes', '1', '--memory', '4 parsecs'], /parsecs/],
     [['--logs', 'x', '--tail', 'chew'], /tail/],
     [['--logs', 'x', '--lgos', 'y'], /lgos/],
     [['--logs', 'x', '--top-k', '-3'], /top-k/],
@@ -160,8 +165,8 @@ describe('export-wavespec keeps going and counts', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(bad).toMatchObject([
-      { file: path, line: 501, reason: expect.stringMatching(/JSON/) },
-      { file: path, line: 502, reason: expect.stringMatching(/negative/) },
+      { file: path, record: 501, reason: expect.stringMatching(/JSON/) },
+      { file: path, record: 502, reason: expect.stringMatching(/input_length is -1/) },
     ]);
   });
 
@@ -222,16 +227,21 @@ describe('export-wavespec leaves the old output intact', () => {
     mkdirSync(place);
     const out = join(place, 'wavespec.json');
     writeFileSync(out, OLD);
-    const outcome = await runCli('export-wavespec', ['--logs', trace, '--out', out], {
-      signal: { name: 'SIGINT', afterMillis: 700 },
+    const aside = join(folder, 'interrupted-aside');
+    mkdirSync(aside);
+    const words = ['--logs', trace, '--out', out, '--quarantine', join(aside, 'bad.jsonl')];
+    const isReading = () => readdirSync(aside).some((name) => name.endsWith('.tmp'));
+    const outcome = await runCli('export-wavespec', words, {
+      signal: { name: 'SIGINT', when: isReading },
     });
+    expect(readdirSync(aside)).toEqual([]);
     expect(outcome.stderr).toMatch(/cli\.interrupted/);
     expect(outcome.status).toBe(130);
     expect(readFileSync(out, 'utf8')).toBe(OLD);
     expect(readdirSync(place)).toEqual(['wavespec.json']);
   });
 
-  it('when a worker thread dies for want of memory: status 3', async () => {
+  it('when the worker threads die: status 3', async () => {
     const place = join(folder, 'worker');
     mkdirSync(place);
     const out = join(place, 'wavespec.json');
@@ -240,7 +250,7 @@ describe('export-wavespec leaves the old output intact', () => {
       'export-wavespec',
       ['--logs', input('w.jsonl', good), '--threads', '2', '--out', out],
       {
-        env: { WAVETUNE_WORKER_HEAP_MIB: '1' },
+        env: { NODE_OPTIONS: `--import ${input('kill-workers.mjs', KILL_WORKERS)}` },
       },
     );
     expect(outcome.stderr).toMatch(/pool\.worker-failed/);

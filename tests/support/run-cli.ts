@@ -13,8 +13,8 @@ export interface Outcome {
 /** How a command is run. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Sends a signal so many milliseconds after the start. */
-  readonly signal?: { readonly name: NodeJS.Signals; readonly afterMillis: number };
+  /** Sends a signal as soon as `when` holds; asked every 5 ms. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly when: () => boolean };
 }
 
 /** Runs an executable of `bin/` as a user would and waits for its end. */
@@ -37,8 +37,15 @@ export function runCli(
       stderr += text;
     });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
     const { signal } = options;
-    if (signal !== undefined) setTimeout(() => child.kill(signal.name), signal.afterMillis);
+    const watch = setInterval(() => {
+      if (signal?.when() !== true) return;
+      clearInterval(watch);
+      child.kill(signal.name);
+    }, 5);
+    child.on('close', (status) => {
+      clearInterval(watch);
+      resolve({ status, stdout, stderr });
+    });
   });
 }

@@ -30,11 +30,14 @@ export function createThreadPool({ threads, heapMebibytes }: ThreadPoolOptions):
       ? {}
       : { resourceLimits: { maxOldGenerationSizeMb: heapMebibytes } }),
   });
+  const waiting = failWithoutWorkers(piscina);
   return {
     threads,
     async run(task, input) {
       const parts = task.split(input, threads);
-      const settled = await Promise.allSettled(parts.map((part) => runPart(piscina, task, part)));
+      const settled = await Promise.allSettled(
+        parts.map((part) => runPart(piscina, waiting, task, part)),
+      );
       const partials = settled.map((outcome) => {
         if (outcome.status === 'rejected') throw outcome.reason;
         return outcome.value;
@@ -45,18 +48,39 @@ export function createThreadPool({ threads, heapMebibytes }: ThreadPoolOptions):
   };
 }
 
+/** What to call with an error for each part that is under way. */
+type Waiting = Set<(error: unknown) => void>;
+
+/**
+ * A worker that dies before it is ready takes no task with it, and piscina 5 starts no other: queued tasks would wait for
+ * ever. When no worker is left, what waits fails.
+ */
+function failWithoutWorkers(piscina: Piscina): Waiting {
+  const waiting: Waiting = new Set();
+  const check = (): void => {
+    if (piscina.threads.length > 0) return;
+    for (const fail of waiting) fail(new Error('it ended before it was ready'));
+  };
+  piscina.on('workerDestroy', () => setImmediate(check));
+  piscina.on('error', () => setImmediate(check));
+  return waiting;
+}
+
 async function runPart<Input, Partial>(
   piscina: Piscina,
+  waiting: Waiting,
   task: Task<Input, Partial>,
   input: Input,
 ): Promise<Partial> {
-  let outcome: TaskOutcome<Partial>;
-  try {
-    outcome = await piscina.run({ task: task.name, input });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw poolError('pool.worker-failed', { task: task.name, reason }, { cause: error });
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<TaskOutcome<Partial>>();
+  waiting.add(reject);
+  piscina.run({ task: task.name, input }).then(resolve, reject);
+  const outcome = await promise
+    .catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw poolError('pool.worker-failed', { task: task.name, reason }, { cause: error });
+    })
+    .finally(() => waiting.delete(reject));
   if ('failure' in outcome) throw decodeFailure(outcome.failure);
   return outcome.value;
 }
