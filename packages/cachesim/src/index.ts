@@ -34,7 +34,7 @@ export type {
   PolicySetting,
   PolicySpec,
 } from './policies/policy.ts';
-export { EVICTION_POLICIES, KNOWN_POLICIES } from './policies/policy-table.ts';
+export { EVICTION_POLICIES, KNOWN_POLICIES, policyOf } from './policies/policy-table.ts';
 export { replay } from './replay/replay.ts';
 export {
   type HitRule,
@@ -44,6 +44,13 @@ export {
   type ReplayResult,
   type Residency,
 } from './replay/replay-request.ts';
+export {
+  buildReplayBatch,
+  type NumberedRequest,
+  type NumberedResult,
+  type ReplayBatch,
+  replayTask,
+} from './replay/replay-task.ts';
 export {
   type MiniOptions,
   type MiniResult,
@@ -55,12 +62,16 @@ export {
   type SamplingOptions,
   sampledLruCurve,
 } from './sampling/sampled-curve.ts';
+export { firstRequests, selectRequests } from './sampling/select-requests.ts';
 export {
   type BootstrapOptions,
   bootstrapDifference,
   type RatioDifference,
 } from './statistics/bootstrap.ts';
 export { hitTokensOf, type PolicyChoice, requestHits } from './statistics/request-hits.ts';
+export { type HitsTaskInput, hitsTask } from './tasks/hits-task.ts';
+export { type CostedResult, type ReplayTaskInput, replayTask } from './tasks/replay-task.ts';
+export type { Placed, Simulation } from './tasks/simulation.ts';
 export { decomposeLoss, type LossOptions, type LossTable } from './tenants/decompose-loss.ts';
 export {
   type Divergence,

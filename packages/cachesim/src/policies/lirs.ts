@@ -149,8 +149,9 @@ function pushOnStack({ stack, inStack }: LirsState, block: number): void {
   enqueue(stack, block);
 }
 
-/** The eldest of the stack, which is LIR, joins the queue. */
+/** The eldest LIR block, of which there is one, joins the queue. */
 function demoteEldest(state: LirsState): void {
+  prune(state);
   const block = eldestOf(state.stack);
   dequeue(state.stack, block);
   state.inStack[block] = 0;

@@ -10,7 +10,11 @@ export interface PolicyRun {
   readonly set: ResidentSet;
   /** First request that is counted. */
   readonly measureFrom: number;
+  readonly observe?: RequestObserver | undefined;
 }
+
+/** Told the hit blocks of every request, also of those before the measured window. */
+export type RequestObserver = (request: number, hitBlocks: number) => void;
 
 /** Where the unbroken run of resident blocks of `[begin, end)` ends. */
 export function residentPrefixEnd({ columns, set }: PolicyRun, begin: number, end: number): number {

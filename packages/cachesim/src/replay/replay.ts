@@ -5,6 +5,7 @@ import { parametersOf } from '../policies/parameters.ts';
 import type { PolicySpec } from '../policies/policy.ts';
 import { policyOf } from '../policies/policy-table.ts';
 import { linkReferences, type ReferenceIndex } from '../trace-index/next-use.ts';
+import type { RequestObserver } from './policy-run.ts';
 import {
   checkCapacity,
   measuredWindow,
@@ -37,7 +38,26 @@ export function replay(
   request: ReplayRequest,
   references?: ReferenceIndex,
 ): ReplayResult {
-  const policy = policyOf(request.policy);
+  return replayObserved(columns, request, { references });
+}
+
+/** What a replay can be given beside what decides its answer. */
+export interface ReplayAids {
+  /** Of `columns.blocks`; linked where left out and wanted. */
+  readonly references?: ReferenceIndex | undefined;
+  /** Told the hits of every request; not under free residency with independent hits, where there are no requests. */
+  readonly observe?: RequestObserver | undefined;
+  /** Runs in place of the policy that the request names: one made for this trace. */
+  readonly spec?: PolicySpec | undefined;
+}
+
+/** As {@link replay}, watched request by request. */
+export function replayObserved(
+  columns: TraceColumns,
+  request: ReplayRequest,
+  { references, observe, spec }: ReplayAids,
+): ReplayResult {
+  const policy = spec ?? policyOf(request.policy);
   const checked: CheckedRequest = {
     capacityBlocks: request.capacityBlocks,
     residency: request.residency ?? 'closed',
@@ -54,8 +74,8 @@ export function replay(
   const tally =
     runByKernel(columns, policy.name, checked, linked) ??
     ('create' in policy
-      ? runByPolicy(columns, policy, checked)
-      : closedOptimum({ columns, capacityBlocks, measureFrom, references: linked() }));
+      ? runByPolicy(columns, policy, checked, observe)
+      : closedOptimum({ columns, capacityBlocks, measureFrom, references: linked(), observe }));
   return { policy: policy.name, parameters, capacityBlocks, residency, hits, ...window, ...tally };
 }
 
@@ -86,6 +106,7 @@ export function runByPolicy(
   columns: TraceColumns,
   spec: PolicySpec,
   request: CheckedRequest,
+  observe?: RequestObserver,
 ): Tally {
   const { parameters, measureFrom, residency, inputs } = request;
   const capacityBlocks =
@@ -95,7 +116,7 @@ export function runByPolicy(
   const loose = isLoose(request);
   const { held } = set;
   const policy = spec.create({ columns, capacityBlocks, held, parameters, inputs, loose });
-  const run = { columns, spec, policy, set, measureFrom };
+  const run = { columns, spec, policy, set, measureFrom, observe };
   if (residency === 'closed') return runClosed(run);
   return loose ? runReferences(run) : runFree(run);
 }

@@ -32,8 +32,9 @@ export function runClosed(run: PolicyRun): Tally {
     for (let i = end - 1; i >= begin; i--) set.letGo(blocks[i], policy);
     policy.onRequestEnd?.(request);
     set.sweep(policy);
-    if (request < measureFrom) continue;
     const hit = Math.min(hitEnd - begin, spec.hitLimit?.(columns, request) ?? hitEnd - begin);
+    run.observe?.(request, hit);
+    if (request < measureFrom) continue;
     tally.hitBlocks += hit;
     tally.hitTokens += tokensOfPrefix(columns, request, hit);
     tally.evictions += set.evictions() - evictionsBefore;

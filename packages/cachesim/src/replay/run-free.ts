@@ -24,8 +24,9 @@ export function runFree(run: PolicyRun): Tally {
     else for (let i = begin; i < end; i++) requestBlock(run, blocks[i]);
     policy.onRequestEnd?.(request);
     set.sweep(policy);
-    if (request < measureFrom) continue;
     const hit = Math.min(prefix, spec.hitLimit?.(columns, request) ?? prefix);
+    run.observe?.(request, hit);
+    if (request < measureFrom) continue;
     tally.hitBlocks += hit;
     tally.hitTokens += tokensOfPrefix(columns, request, hit);
     tally.evictions += set.evictions() - evictionsBefore;
