@@ -1,6 +1,13 @@
 export type { BlockNames } from './block-names.ts';
+export { type BlockStatisticsOptions, blockStatisticsPlan } from './block-statistics.ts';
 export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';
 export type { ReadProgress } from './read-files.ts';
-export { type ReadTrace, type ReadTraceOptions, readTrace, requireBlocks } from './read-trace.ts';
+export {
+  type ReadTrace,
+  type ReadTraceOptions,
+  readTrace,
+  requireBlocks,
+  type TraceSource,
+} from './read-trace.ts';

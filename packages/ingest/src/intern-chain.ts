@@ -37,7 +37,7 @@ const LARGEST_BITS = 24;
 export function createInternState(expectedBlocks: number): InternState {
   const bits = Math.ceil(Math.log2(Math.max(1, (4 / 3) * expectedBlocks)));
   const tableBits = Math.min(LARGEST_BITS, Math.max(SMALLEST_BITS, bits));
-  const room = 2 ** (tableBits - 1);
+  const room = 3 * 2 ** (tableBits - 2);
   return {
     blocks: 0,
     base: 0,

@@ -32,7 +32,9 @@ interface CanonicalChunk {
   readonly record: Vector;
   readonly reason: readonly (string | null)[];
   readonly badText: readonly (string | null)[];
+  readonly file: readonly (string | null)[] | undefined;
   readonly time: Float64Array;
+  readonly order: Float64Array;
   readonly input: Float64Array;
   readonly output: Float64Array;
   readonly blockSize: Float64Array;
@@ -46,22 +48,52 @@ interface CanonicalChunk {
   readonly pageEnd: Float64Array | undefined;
 }
 
-/** Adds a chunk's good rows to the table and its bad ones to the quarantine. */
-export function readChunk(state: ReadState, chunk: Chunk, schema: Schema, file: string): void {
+/** A chunk ready to be read by ranges of rows. */
+export interface OpenChunk {
+  readonly rows: CanonicalChunk;
+  readonly chains: ChunkChains;
+}
+
+/** Rows `[begin, end)` of a chunk, which are of one file. */
+export interface FileRows {
+  readonly file: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Decodes a chunk and makes room for all of it. */
+export function openChunk(state: ReadState, chunk: Chunk, schema: Schema): OpenChunk {
   const rows = canonicalChunk(chunk, schema, state.chains.column);
-  const isGood = (row: number): boolean => rows.reason[row] === null;
-  const chains = state.chains.read(rows.chain, chunk, isGood);
+  const chains = state.chains.read(rows.chain, chunk, (row) => rows.reason[row] === null);
   makeRoom(state.table, rows.rowCount, chains.offsets[rows.rowCount]);
   makeExtraRoom(state.table, {
     bytes: rows.bytes !== undefined,
     pages: rows.pageStart !== undefined,
   });
-  for (let row = 0; row < rows.rowCount; row++) {
+  return { rows, chains };
+}
+
+/** Cuts a chunk where its file changes; `file` is that of chunks that do not say. */
+export function* fileRowsOf({ rows }: OpenChunk, file: string): Generator<FileRows> {
+  const files = rows.file;
+  let begin = 0;
+  while (begin < rows.rowCount) {
+    let end = files === undefined ? rows.rowCount : begin + 1;
+    while (end < rows.rowCount && files?.[end] === files?.[begin]) end++;
+    yield { file: files?.[begin] ?? file, begin, end };
+    begin = end;
+  }
+}
+
+/** Adds good rows to the table and bad ones to the quarantine. */
+export function readRows(state: ReadState, chunk: OpenChunk, { file, begin, end }: FileRows): void {
+  const { rows, chains } = chunk;
+  for (let row = begin; row < end; row++) {
     const reason = rows.reason[row] ?? chains.reasons.get(row) ?? blockSizeReason(state, rows, row);
     if (reason === null) addRequest(state, rows, chains, row);
     else addBad(state.quarantine, rows, row, { file, reason });
   }
-  state.records += rows.rowCount;
+  state.records += end - begin;
 }
 
 function blockSizeReason(state: ReadState, rows: CanonicalChunk, row: number): string | null {
@@ -103,10 +135,10 @@ function addRequest(
   table.inputTokens[request] = input;
   table.coveredTokens[request] = Math.min(input, length * blockSize);
   table.outputTokens[request] = rows.output[row];
-  const time = rows.time[row];
-  table.timeMillis[request] = time;
-  if (time < state.latestMillis) state.outOfOrder++;
-  else state.latestMillis = time;
+  table.timeMillis[request] = rows.time[row];
+  const order = rows.order[row];
+  if (order < state.latestMillis) state.outOfOrder++;
+  else state.latestMillis = order;
   addLabels(state, rows, row, request);
 }
 
@@ -122,7 +154,7 @@ function addLabels(state: ReadState, rows: CanonicalChunk, row: number, request:
 }
 
 /** The tenant of requests whose log names none. */
-const NO_TENANT = 'default';
+export const NO_TENANT = 'default';
 
 function sessionOf(sessions: TextIds, rows: CanonicalChunk, row: number): number {
   const name = rows.session?.[row] ?? null;
@@ -147,12 +179,15 @@ function canonicalChunk(
     return vector?.kind === 'f64' ? vector.values : undefined;
   };
   const none = new Float64Array(0);
+  const time = numbers('time_ms') ?? none;
   return {
     rowCount: chunk.rowCount,
     record: vectorOf('record')!,
     reason: texts('reason') ?? [],
     badText: texts('bad_text') ?? [],
-    time: numbers('time_ms') ?? none,
+    file: texts('file'),
+    time,
+    order: numbers('order_ms') ?? time,
     input: numbers('input_tokens') ?? none,
     output: numbers('output_tokens') ?? none,
     blockSize: numbers('block_size') ?? none,

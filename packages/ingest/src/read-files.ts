@@ -7,7 +7,7 @@ import { digestFrom, type TableMark } from './file-digest.ts';
 import { ingestError } from './ingest-errors.ts';
 import { prefetched } from './prefetched.ts';
 import type { DuplicateFile } from './quality.ts';
-import { type ReadState, readChunk } from './read-chunk.ts';
+import { fileRowsOf, openChunk, type ReadState, readRows } from './read-chunk.ts';
 
 /** How far the reading is; `totalBytes` is the size of all files as they lie on disk. */
 export interface ReadProgress {
@@ -42,45 +42,106 @@ const LARGEST_REFERENCE_COUNT = 0xffff_fffe;
 export async function readFiles(state: ReadState, source: FilesToRead): Promise<FilesRead> {
   const { samples, format } = source;
   const isLocal = format.idScope === 'file';
+  const files = createFileLog(state, isLocal, samples);
+  for (const batch of isLocal ? batchesOf(source.sizes) : samples.map((_, i) => [i])) {
+    await readBatch(state, source, batch, files);
+  }
+  return files;
+}
+
+/** Opens and closes files as their rows come by. */
+interface FileLog extends FilesRead {
+  readonly open: (file: string) => void;
+  readonly close: () => void;
+}
+
+function createFileLog(
+  state: ReadState,
+  isLocal: boolean,
+  samples: readonly TraceSample[],
+): FileLog {
   const nameOf = namespaceNames(samples.map(({ path }) => path));
   const duplicates: DuplicateFile[] = [];
   const namespaces: Namespace[] = [];
   const firstByDigest = new Map<string, string>();
-  for (let i = 0; i < samples.length; i++) {
-    const file = samples[i].path;
-    if (isLocal) state.interner.openNamespace();
-    const mark = markOf(state, isLocal);
-    await readFile(state, source, i);
-    if (state.table.count === mark.count) continue;
+  const opened = new Set<string>();
+  let current: { readonly file: string; readonly mark: FileMark } | undefined;
+  const close = (): void => {
+    if (current === undefined) return;
+    const { file, mark } = current;
+    current = undefined;
+    if (state.table.count === mark.count) return;
     const digest = samples.length > 1 ? digestFrom(state.table, mark) : '';
     const sameAs = firstByDigest.get(digest);
-    if (sameAs !== undefined) {
+    if (sameAs === undefined) {
+      firstByDigest.set(digest, file);
+      if (isLocal) namespaces.push({ name: nameOf(file), firstBlock: mark.firstBlock });
+    } else {
       duplicates.push({ file, sameAs });
       forget(state, mark, isLocal);
-      continue;
     }
-    firstByDigest.set(digest, file);
-    if (isLocal) namespaces.push({ name: nameOf(file), firstBlock: mark.firstBlock });
-  }
-  return { duplicates, namespaces };
+  };
+  const open = (file: string): void => {
+    if (current?.file === file) return;
+    close();
+    if (opened.has(file)) throw new Error(`rows of ${file} are not together`);
+    opened.add(file);
+    if (isLocal) state.interner.openNamespace();
+    state.latestMillis = Number.NEGATIVE_INFINITY;
+    current = { file, mark: markOf(state, isLocal) };
+  };
+  return { duplicates, namespaces, open, close };
 }
 
-async function readFile(state: ReadState, source: FilesToRead, index: number): Promise<void> {
+const BATCH_FILES = 32;
+const BATCH_BYTES = 2 ** 22;
+
+/** Neighbouring small files, to be read by one plan: a plan's fixed cost is that of reading a megabyte. */
+function batchesOf(sizes: readonly number[]): readonly (readonly number[])[] {
+  const batches: number[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const [i, size] of sizes.entries()) {
+    const batch = batches.at(-1);
+    if (batch === undefined || batch.length === BATCH_FILES || bytes + size > BATCH_BYTES) {
+      batches.push([i]);
+      bytes = size;
+    } else {
+      batch.push(i);
+      bytes += size;
+    }
+  }
+  return batches;
+}
+
+async function readBatch(
+  state: ReadState,
+  source: FilesToRead,
+  batch: readonly number[],
+  files: FileLog,
+): Promise<void> {
   const { engine, format, options, samples, sizes, progress } = source;
-  const sample = samples[index];
-  const plan = format.plan([sample.path], options, sample);
+  const sample = samples[batch[0]];
+  const plan = format.plan(
+    batch.map((i) => samples[i].path),
+    options,
+    sample,
+  );
   const schema = schemaOf(plan);
-  const readBytes = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
+  const readBytes = sizes.slice(0, batch[0]).reduce((sum, size) => sum + size, 0);
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
-  state.latestMillis = Number.NEGATIVE_INFINITY;
   for await (const chunk of prefetched(engine.stream(plan))) {
-    readChunk(state, chunk, schema, sample.path);
+    const open = openChunk(state, chunk, schema);
+    for (const rows of fileRowsOf(open, sample.path)) {
+      files.open(rows.file);
+      readRows(state, open, rows);
+    }
     if (state.table.references > LARGEST_REFERENCE_COUNT) {
       throw ingestError('ingest.too-large', { references: LARGEST_REFERENCE_COUNT });
     }
     await state.quarantine.flush();
     progress?.({ stage: 'read', rows: state.records, readBytes, totalBytes });
   }
+  files.close();
 }
 
 interface FileMark extends TableMark {
@@ -108,7 +169,7 @@ function forget(state: ReadState, mark: FileMark, isLocal: boolean): void {
 }
 
 /** A file's name without folder and endings, or its path where that would name two. */
-function namespaceNames(files: readonly string[]): (file: string) => string {
+export function namespaceNames(files: readonly string[]): (file: string) => string {
   const short = (file: string): string => basename(file).replace(/\.(json|gz|zst)\b/g, '');
   const areDistinct = new Set(files.map(short)).size === files.length;
   return areDistinct ? short : (file) => file;

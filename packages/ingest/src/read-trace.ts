@@ -1,17 +1,18 @@
 import { stat } from 'node:fs/promises';
 import type { TraceColumns } from '@wavetune/core';
 import type { Engine } from '@wavetune/engine';
-import { type TraceFormat, type TraceOptions, traceError } from '@wavetune/trace';
+import { schemaOf } from '@wavetune/ir';
+import { type TraceFormat, type TraceOptions, type TraceSample, traceError } from '@wavetune/trace';
 import { type BlockNames, createBlockNames, idText } from './block-names.ts';
 import { createChainReader } from './chunk-chains.ts';
 import { detectFiles } from './detect-files.ts';
 import { ingestError } from './ingest-errors.ts';
 import { createInterner } from './interner.ts';
 import { orderRequests, type RequestExtras } from './order-requests.ts';
-import type { QualityReport } from './quality.ts';
+import type { DuplicateFile, QualityReport } from './quality.ts';
 import { type Quarantine, withQuarantine } from './quarantine.ts';
 import type { ReadState } from './read-chunk.ts';
-import { type FilesRead, type ReadProgress, readFiles } from './read-files.ts';
+import { type FilesRead, namespaceNames, type ReadProgress, readFiles } from './read-files.ts';
 import { createRequestTable } from './request-table.ts';
 import { createTextIds } from './text-ids.ts';
 
@@ -43,11 +44,26 @@ export interface ReadTrace extends RequestExtras {
   /** By the ids in `pages.layers`. */
   readonly layers: readonly string[];
   readonly quality: QualityReport;
+  readonly source: TraceSource;
+}
+
+/** Where a trace comes from: enough to plan over its rows again. */
+export interface TraceSource {
+  readonly format: TraceFormat;
+  readonly options: TraceOptions;
+  /** One a file that was read, duplicates left out. */
+  readonly samples: readonly TraceSample[];
+  /** The names of the canonical columns. */
+  readonly columns: readonly string[];
+  /** What stands before a file's ids where they are local to it. */
+  readonly namespaceOf: (file: string) => string;
 }
 
 const MAX_BAD_RATIO = 0.01;
 /** Bytes of a log that usually stand for one new block: 8 of a hash in Parquet, less in text with small ids. */
 const BYTES_A_BLOCK = 10;
+/** A guess is not worth more memory than this many blocks take, about 200 MB. */
+const MOST_EXPECTED = 2 ** 23;
 
 /**
  * Reads a log into columns, in one pass over its files.
@@ -60,7 +76,8 @@ const BYTES_A_BLOCK = 10;
  * for what the engine refuses.
  */
 export async function readTrace(options: ReadTraceOptions): Promise<ReadTrace> {
-  const { files, engine, progress } = options;
+  const { engine, progress } = options;
+  const files = [...new Set(options.files)];
   progress?.({ stage: 'detect', rows: 0, readBytes: 0, totalBytes: 0 });
   const traceOptions = checkedOptions(options.options ?? {});
   const { format, samples } = await detectFiles(files, options.format, traceOptions, engine);
@@ -68,7 +85,6 @@ export async function readTrace(options: ReadTraceOptions): Promise<ReadTrace> {
     throw ingestError('ingest.local-ids', { format: format.name, files: files.length });
   }
   return withQuarantine(options.quarantinePath, async (quarantine) => {
-    const files = options.files;
     const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
     const state = createReadState(format, traceOptions, quarantine, sizes);
     const read = await readFiles(state, {
@@ -81,7 +97,8 @@ export async function readTrace(options: ReadTraceOptions): Promise<ReadTrace> {
     });
     refuseBad(state, options, format);
     progress?.({ stage: 'order', rows: state.records, ...bytesOf(sizes) });
-    return finish(state, read, format);
+    const source = { format, options: traceOptions, samples };
+    return finish(state, withRepeats(read, options.files), source);
   });
 }
 
@@ -103,11 +120,13 @@ function createReadState(
   sizes: readonly number[],
 ): ReadState {
   const { totalBytes } = bytesOf(sizes);
+  const isOneOfIds = format.chain === 'ids' && sizes.length === 1;
+  const expectedBlocks = isOneOfIds
+    ? Math.min(MOST_EXPECTED, Math.ceil(totalBytes / BYTES_A_BLOCK))
+    : 0;
   return {
-    table: createRequestTable(),
-    interner: createInterner(
-      format.chain === 'ids' && sizes.length === 1 ? totalBytes / BYTES_A_BLOCK : 0,
-    ),
+    table: createRequestTable(expectedBlocks),
+    interner: createInterner(expectedBlocks),
     chains: createChainReader(format.chain, options),
     quarantine,
     tenants: createTextIds(),
@@ -163,11 +182,34 @@ function countReferences({ table, interner }: ReadState, blocks: Uint32Array): n
   return count;
 }
 
+/** A path that is named again is a duplicate of itself. */
+function withRepeats(read: FilesRead, files: readonly string[]): FilesRead {
+  const repeats = files.filter((file, i) => files.indexOf(file) !== i);
+  const duplicates = [...read.duplicates, ...repeats.map((file) => ({ file, sameAs: file }))];
+  return { ...read, duplicates };
+}
+
+function sourceOf(
+  { format, options, samples }: Pick<TraceSource, 'format' | 'options' | 'samples'>,
+  duplicates: readonly DuplicateFile[],
+): TraceSource {
+  const dropped = new Set(duplicates.filter((d) => d.file !== d.sameAs).map(({ file }) => file));
+  const kept = samples.filter(({ path }) => !dropped.has(path));
+  return {
+    format,
+    options,
+    samples: kept,
+    columns: schemaOf(format.plan([kept[0].path], options, kept[0])).map(({ name }) => name),
+    namespaceOf: namespaceNames(samples.map(({ path }) => path)),
+  };
+}
+
 function finish(
   state: ReadState,
   { duplicates, namespaces }: FilesRead,
-  format: TraceFormat,
+  source: Pick<TraceSource, 'format' | 'options' | 'samples'>,
 ): ReadTrace {
+  const { format } = source;
   const blocks = state.interner.contents();
   const blockSize = state.blockSize ?? 1;
   const { columns, internedAs, bytes, pages } = orderRequests(state.table, blocks, blockSize);
@@ -178,6 +220,7 @@ function finish(
     tenants: state.tenants.texts,
     sessions: state.sessions.texts,
     layers: state.layers.texts,
+    source: sourceOf(source, duplicates),
     ...(bytes && { bytes }),
     ...(pages && { pages }),
     quality: {

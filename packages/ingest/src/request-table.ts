@@ -27,12 +27,13 @@ interface GrowingPages {
 
 const FIRST_ROOM = 1024;
 
-export function createRequestTable(): RequestTable {
+/** @param expectedReferences - A guess that spares growing. */
+export function createRequestTable(expectedReferences = 0): RequestTable {
   return {
     count: 0,
     references: 0,
     ends: new Float64Array(FIRST_ROOM),
-    blocks: new Uint32Array(FIRST_ROOM),
+    blocks: new Uint32Array(Math.max(FIRST_ROOM, expectedReferences)),
     timeMillis: new Float64Array(FIRST_ROOM),
     inputTokens: new Uint32Array(FIRST_ROOM),
     coveredTokens: new Uint32Array(FIRST_ROOM),

@@ -69,6 +69,8 @@ export type ChainKind = 'ids' | 'hex' | 'tokens' | 'key' | 'path' | 'none';
  * | `reason` | text | why the row is bad; null for a good one |
  * | `bad_text` | text | the beginning of a bad record; always null where records hold prompts or tokens |
  * | `time_ms`, `input_tokens`, `output_tokens`, `block_size` | f64 | |
+ * | `file` | text | for formats of many small documents: which one; each file's rows follow one another |
+ * | `order_ms` | f64 | optional; the time that should ascend through a file, where it is not `time_ms` |
  * | `session`, `tenant` | text | optional columns, and nullable |
  * | `continues` | text | optional; the session that this one goes on |
  * | `ids` | list of u64, of text for `hex` | for `ids`, `hex`, `tokens` |

@@ -87,7 +87,11 @@ export function jsonLines(files: readonly string[], type: StructType): Plan {
 }
 
 export const notJson: Rule = {
-  broken: call('is_null', col('parsed')),
+  broken: call(
+    'or',
+    call('is_null', col('parsed')),
+    call('not', call('starts_with', call('trim', col('text')), lit('{'))),
+  ),
   reason: lit('not a JSON object'),
 };
 
@@ -199,14 +203,14 @@ export function chainRule(ids: string, length: string, accepted: ChainLength): R
     broken,
     reason: call(
       'concat',
-      lit(`${length} ids; `),
+      lit(`${length} has `),
+      shown(count),
+      lit(' ids; '),
       shown(input),
       lit(' tokens of input in blocks of '),
       shown(size),
       lit(' make '),
       shown(accepted === 'floor' ? floor : ceil),
-      lit(', and there are '),
-      shown(count),
     ),
   };
 }

@@ -1,5 +1,4 @@
 import {
-  asc,
   BOOL,
   call,
   caseOf,
@@ -14,7 +13,6 @@ import {
   parseJson,
   project,
   scan,
-  sort,
   structOf,
   TEXT,
   type Type,
@@ -59,7 +57,7 @@ export const weka: TraceFormat = {
   idScope: 'file',
   tail: 'drop',
   detect: (sample) => hasColumns(sample, ['requests', 'block_size', 'hash_id_scope']),
-  plan: (files) => sort(canonicalRequests(files), asc(col('time_ms')), asc(col('record'))),
+  plan: canonicalRequests,
 };
 
 function canonicalRequests(files: readonly string[]): Plan {
@@ -69,6 +67,8 @@ function canonicalRequests(files: readonly string[]): Plan {
   return canonicalRows({
     records: requestsOf(files),
     columns: {
+      file: col('path'),
+      order_ms: call('mul', field(col('outer'), 't'), lit(1000)),
       time_ms: call('mul', call('add', start, either('t')), lit(1000)),
       input_tokens: either('in'),
       output_tokens: call('coalesce', either('out'), lit(0)),
@@ -113,6 +113,7 @@ function requestsOf(files: readonly string[]): Plan {
   });
   const ofDocument = (name: string): Expr => field(col('parsed'), name);
   const documents = project(parsed, {
+    path: col('file'),
     is_text: call('is_null', col('parsed')),
     id: call('coalesce', ofDocument('id'), col('file')),
     document_block_size: ofDocument('block_size'),

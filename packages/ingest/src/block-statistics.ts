@@ -1,0 +1,148 @@
+import { NONE } from '@wavetune/core';
+import {
+  aggregate,
+  asc,
+  call,
+  caseOf,
+  col,
+  desc,
+  type Expr,
+  extend,
+  F64,
+  filter,
+  I64,
+  join,
+  lit,
+  type Plan,
+  project,
+  scan,
+  sort,
+  TEXT,
+  tryCast,
+  unnest,
+} from '@wavetune/ir';
+import { countBlocks } from './count-blocks.ts';
+import { NO_TENANT } from './read-chunk.ts';
+import type { ReadTrace } from './read-trace.ts';
+
+/** What a block's bytes are made of. */
+export interface BlockStatisticsOptions {
+  /** 0 where the model is not known. */
+  readonly bytesPerToken: number;
+}
+
+const COLUMNS = {
+  id: col('id'),
+  parent: col('parent'),
+  depth: col('depth'),
+  count: col('count'),
+  first_seen_ms: col('first_seen_ms'),
+  last_seen_ms: col('last_seen_ms'),
+  tokens: col('tokens'),
+  bytes: col('bytes'),
+  tenants: col('tenants'),
+};
+
+/**
+ * The table of a trace's blocks: `id, parent` (names as `BlockNames` has them, null for a root), `depth` from 1, `count` of
+ * references, `first_seen_ms, last_seen_ms`, `tokens`, `bytes`, `tenants` (how many); most referenced first, then by id.
+ *
+ * Logs of block ids are read again, by a plan over the same canonical rows. The chains of token and key logs are not in
+ * reach of a plan, so theirs is a table of values, made from the columns.
+ */
+export function blockStatisticsPlan(trace: ReadTrace, options: BlockStatisticsOptions): Plan {
+  const { chain } = trace.source.format;
+  const blocks =
+    chain === 'ids' || chain === 'hex'
+      ? countedInPlan(trace, chain, options)
+      : values(trace, options);
+  return sort(project(blocks, COLUMNS), desc(col('count')), asc(col('id')), asc(col('parent')));
+}
+
+function countedInPlan(
+  trace: ReadTrace,
+  chain: 'ids' | 'hex',
+  { bytesPerToken }: BlockStatisticsOptions,
+): Plan {
+  const references = referencesOf(trace);
+  const before = call('list_get', col('chain'), call('sub', col('depth'), lit(1n)));
+  const isRoot = call('eq', col('depth'), lit(1n));
+  const text = (id: Expr): Expr => tryCast(chain === 'hex' ? call('parse_hex', id) : id, TEXT);
+  const named = (id: Expr): Expr => call('concat', col('namespace'), id);
+  const full = call('mul', tryCast(call('sub', col('depth'), lit(1n)), F64), col('block_size'));
+  const judged = extend(references, {
+    block: named(text(col('item'))),
+    above: caseOf(
+      [[isRoot, lit(null, TEXT)]],
+      named(text(caseOf([[isRoot, col('item')]], before))),
+    ),
+    block_tokens: call('least', col('block_size'), call('sub', col('input_tokens'), full)),
+  });
+  const counted = aggregate(
+    judged,
+    { id: col('block'), parent: col('above'), depth: col('depth') },
+    {
+      count: { fn: 'count' },
+      first_seen_ms: { fn: 'min', args: [col('time_ms')] },
+      last_seen_ms: { fn: 'max', args: [col('time_ms')] },
+      tokens: { fn: 'max', args: [col('block_tokens')] },
+      tenants: { fn: 'count_distinct', args: [col('tenant_name')] },
+    },
+  );
+  return extend(counted, { bytes: call('mul', col('tokens'), lit(bytesPerToken)) });
+}
+
+/** A row a reference, with `chain`, `item`, `depth` and the `namespace` that goes before an id. */
+function referencesOf({ source, quality }: ReadTrace): Plan {
+  const { format, options, samples } = source;
+  const paths = samples.map(({ path }) => path);
+  const rows = filter(format.plan(paths, options, samples[0]), call('is_null', col('reason')));
+  const isNamespaced = format.idScope === 'file';
+  const spaces = scan({
+    format: 'values',
+    columns: [
+      { name: 'space_file', type: TEXT },
+      { name: 'space', type: TEXT },
+    ],
+    rows: paths.map((path) => [path, `${source.namespaceOf(path)}:`]),
+  });
+  const spaced = isNamespaced
+    ? join('inner', rows, spaces, [[col('file'), col('space_file')]])
+    : rows;
+  const length = call('list_length', col('ids'));
+  const full = tryCast(call('floor', call('div', col('input_tokens'), col('block_size'))), I64);
+  const kept = quality.tail === 'drop' ? call('least', length, full) : length;
+  const hasTenant = source.columns.includes('tenant');
+  const requests = project(spaced, {
+    namespace: isNamespaced ? col('space') : lit(''),
+    tenant_name: hasTenant ? call('coalesce', col('tenant'), lit(NO_TENANT)) : lit(NO_TENANT),
+    time_ms: col('time_ms'),
+    input_tokens: col('input_tokens'),
+    block_size: col('block_size'),
+    chain: col('ids'),
+    items: call('list_slice', col('ids'), lit(1n), kept),
+  });
+  return unnest(requests, 'items', { item: 'item', ordinality: 'depth' });
+}
+
+function values(trace: ReadTrace, { bytesPerToken }: BlockStatisticsOptions): Plan {
+  const { names, columns, bytes } = trace;
+  const blocks = countBlocks(columns, bytes);
+  const rows = Array.from(columns.parents, (parent, block) => {
+    const tokens = blocks.tokens[block];
+    return [
+      names.nameOf(block),
+      parent === NONE ? null : names.nameOf(parent),
+      `${blocks.depths[block]}`,
+      `${blocks.counts[block]}`,
+      `${blocks.firstSeenMillis[block]}`,
+      `${blocks.lastSeenMillis[block]}`,
+      `${tokens}`,
+      `${bytes === undefined ? tokens * bytesPerToken : blocks.sums[block]}`,
+      `${blocks.tenants[block]}`,
+    ];
+  });
+  const types = [TEXT, TEXT, I64, I64, F64, F64, F64, F64, I64];
+  const fields = Object.keys(COLUMNS).map((name, i) => ({ name, type: types[i] }));
+  return scan({ format: 'values', columns: fields, rows });
+}

@@ -1,0 +1,115 @@
+import { NONE } from '@wavetune/core';
+import { describe, expect, it } from 'vitest';
+import { countBlocks } from '../src/count-blocks.ts';
+import { blockStatisticsPlan, type ReadTrace } from '../src/index.ts';
+import { mooncakeLines, useScratch } from './scratch.ts';
+import { sharedData } from './shared-data.ts';
+
+const { read, write, engine } = useScratch();
+
+/** The same table from the columns. */
+function expectedRows({ columns, names }: ReadTrace, bytesPerToken: number) {
+  const { parents } = columns;
+  const counted = countBlocks(columns);
+  return Array.from(parents, (parent, block) => ({
+    id: names.nameOf(block),
+    parent: parent === NONE ? null : names.nameOf(parent),
+    depth: BigInt(counted.depths[block]),
+    count: BigInt(counted.counts[block]),
+    first_seen_ms: counted.firstSeenMillis[block],
+    last_seen_ms: counted.lastSeenMillis[block],
+    tokens: counted.tokens[block],
+    bytes: counted.tokens[block] * bytesPerToken,
+    tenants: BigInt(counted.tenants[block]),
+  }));
+}
+
+const byId = (a: { id: unknown }, b: { id: unknown }): number =>
+  String(a.id) < String(b.id) ? -1 : 1;
+
+async function expectSame(trace: ReadTrace): Promise<void> {
+  const rows = await engine().rows(blockStatisticsPlan(trace, { bytesPerToken: 10 }));
+  const expected = expectedRows(trace, 10);
+  expect(rows.length).toBe(expected.length);
+  const [found, wanted] = [[...rows] as { id: unknown }[], expected].map((all) =>
+    [...all].sort(byId),
+  );
+  expect(JSON.stringify(found, text)).toBe(JSON.stringify(wanted, text));
+}
+
+const text = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? `${value}` : value;
+
+describe('blockStatisticsPlan', () => {
+  it('is most referenced first', async () => {
+    const file = write(
+      'blocks.jsonl',
+      mooncakeLines([
+        { t: 3, ids: [1, 2] },
+        { t: 5, ids: [1] },
+      ]),
+    );
+    const rows = await engine().rows(blockStatisticsPlan(await read([file]), { bytesPerToken: 2 }));
+    expect(rows).toEqual([
+      {
+        id: '1',
+        parent: null,
+        depth: 1n,
+        count: 2n,
+        first_seen_ms: 3,
+        last_seen_ms: 5,
+        tokens: 512,
+        bytes: 1024,
+        tenants: 1n,
+      },
+      {
+        id: '2',
+        parent: '1',
+        depth: 2n,
+        count: 1n,
+        first_seen_ms: 3,
+        last_seen_ms: 3,
+        tokens: 512,
+        bytes: 1024,
+        tenants: 1n,
+      },
+    ]);
+  });
+
+  it('names local ids with their file, and leaves copies out', async () => {
+    const document = (id: string, input: number): string =>
+      JSON.stringify({
+        id,
+        block_size: 64,
+        hash_id_scope: 'local',
+        requests: [{ t: 0, in: input, out: 1, hash_ids: [1, 2] }],
+      });
+    const files = [
+      write('one.json', document('one', 130)),
+      write('two.json', document('two', 140)),
+      write('copy.json', document('copy', 130)),
+    ];
+    const trace = await read(files);
+    expect(trace.quality.duplicateFiles.length).toBe(1);
+    await expectSame(trace);
+  });
+
+  it('sums the sizes of a key log', async () => {
+    const trace = await read([write('sized.csv', 'key,size\nuserA,128\nuserB,64\n')]);
+    const rows = await engine().rows(blockStatisticsPlan(trace, { bytesPerToken: 0 }));
+    expect(rows.map(({ id, parent, bytes }) => [id, parent, bytes])).toEqual([
+      ['user', null, 192],
+      ['userA', 'user', 128],
+      ['userB', 'user', 64],
+    ]);
+  });
+
+  const mooncake = sharedData('mooncake/conversation_trace.jsonl');
+  it.skipIf(mooncake.isMissing)(
+    'equals the columns on the Mooncake trace, both tails',
+    async () => {
+      await expectSame(await read([mooncake.path]));
+      await expectSame(await read([mooncake.path], { options: { tail: 'drop' } }));
+    },
+  );
+});
