@@ -69,8 +69,12 @@ export {
   type RatioDifference,
 } from './statistics/bootstrap.ts';
 export { hitTokensOf, type PolicyChoice, requestHits } from './statistics/request-hits.ts';
+export {
+  type CostedReplayInput,
+  type CostedResult,
+  costedReplayTask,
+} from './tasks/costed-replay-task.ts';
 export { type HitsTaskInput, hitsTask } from './tasks/hits-task.ts';
-export { type CostedResult, type ReplayTaskInput, replayTask } from './tasks/replay-task.ts';
 export type { Placed, Simulation } from './tasks/simulation.ts';
 export { decomposeLoss, type LossOptions, type LossTable } from './tenants/decompose-loss.ts';
 export {

@@ -1,3 +1,4 @@
+import { costedReplayTask, hitsTask, lruDepthsTask, replayTask } from '@wavetune/cachesim';
 import { ceilingTask, extentsTask, reuseTask } from '@wavetune/prefix';
 import { poolError } from './pool-errors.ts';
 import { PROBE_TASKS } from './probe-tasks.ts';
@@ -13,6 +14,10 @@ export const TASK_TABLE: readonly RunnableTask[] = [
   ceilingTask,
   extentsTask,
   reuseTask,
+  replayTask,
+  costedReplayTask,
+  hitsTask,
+  lruDepthsTask,
   ...PROBE_TASKS,
 ];
 

@@ -1,4 +1,5 @@
 import { NONE, shapeOf, type TraceColumns, tokensOfPrefix } from '@wavetune/core';
+import type { RequestObserver } from '../replay/policy-run.ts';
 import { emptyTally, type Tally } from '../replay/tally.ts';
 import type { ReferenceIndex } from '../trace-index/next-use.ts';
 import { createLeavesByNextUse, type LeavesByNextUse } from './leaves-by-next-use.ts';
@@ -10,6 +11,7 @@ export interface OptimumRun {
   readonly capacityBlocks: number;
   /** First request that is counted. */
   readonly measureFrom: number;
+  readonly observe?: RequestObserver | undefined;
 }
 
 interface ClosedCache {
@@ -48,6 +50,7 @@ export function closedOptimum(run: OptimumRun): Tally {
     if (hitEnd > begin) cache.leaves.remove(blocks[hitEnd - 1]);
     const placedEnd = place(cache, hitEnd, end);
     renewUses(cache, begin, placedEnd);
+    run.observe?.(request, hitEnd - begin);
     if (request < measureFrom) continue;
     tally.hitBlocks += hitEnd - begin;
     tally.hitTokens += tokensOfPrefix(columns, request, hitEnd - begin);

@@ -68,6 +68,11 @@ export function policyOf(name: string): PolicySpec | PolicyDescription {
   });
 }
 
+/** False for the bound, which only a replay of its own can run. */
+export function isEvictionPolicy(description: PolicyDescription): description is PolicySpec {
+  return 'create' in description;
+}
+
 function nearest(name: string, known: readonly string[]): string {
   const wanted = name.toLowerCase();
   return known.reduce((best, candidate) =>

@@ -3,7 +3,7 @@ import { KERNELS } from '../kernels/kernel-table.ts';
 import { closedOptimum } from '../optimum/closed-optimum.ts';
 import { parametersOf } from '../policies/parameters.ts';
 import type { PolicySpec } from '../policies/policy.ts';
-import { policyOf } from '../policies/policy-table.ts';
+import { isEvictionPolicy, policyOf } from '../policies/policy-table.ts';
 import { linkReferences, type ReferenceIndex } from '../trace-index/next-use.ts';
 import type { RequestObserver } from './policy-run.ts';
 import {
@@ -73,7 +73,7 @@ export function replayObserved(
     references ?? linkReferences(columns.blocks, shapeOf(columns).distinctBlocks);
   const tally =
     runByKernel(columns, policy.name, checked, linked) ??
-    ('create' in policy
+    (isEvictionPolicy(policy)
       ? runByPolicy(columns, policy, checked, observe)
       : closedOptimum({ columns, capacityBlocks, measureFrom, references: linked(), observe }));
   return { policy: policy.name, parameters, capacityBlocks, residency, hits, ...window, ...tally };
