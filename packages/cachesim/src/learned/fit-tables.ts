@@ -1,6 +1,7 @@
 import type { TraceColumns } from '@wavetune/core';
 import { fitTable, type LearnedTable, type TableOptions } from './learned-table.ts';
 import { ageBucketsOf, collectEpisodes, type ReuseEpisodes } from './reuse-episodes.ts';
+import { fitScore } from './reuse-score.ts';
 
 /** A table and the parameters it was fitted with. */
 export interface FittedTable {
@@ -8,8 +9,10 @@ export interface FittedTable {
   readonly table: LearnedTable;
 }
 
+/** Chosen, as what is tried below, in `experiments/learned-eviction`. */
 const AGE_BUCKETS = 24;
 const BANDS = 24;
+const PRIOR_TOUCHES = 10;
 /** Shares of the touches whose waits a horizon covers. */
 const HORIZONS = [0.5, 0.9, 1];
 const GAP_GROUPS = ['one', 'four'] as const;
@@ -26,9 +29,10 @@ export function fitTables(columns: TraceColumns, end: number): readonly FittedTa
   if (!episodes.touched.some((count) => count > 0)) return [];
   return HORIZONS.flatMap((share) => {
     const horizonMillis = horizonOf(episodes, share);
+    const score = fitScore(episodes, { horizonMillis, priorTouches: PRIOR_TOUCHES });
     return GAP_GROUPS.map((gapGroups) => {
       const options: TableOptions = { horizonMillis, bands: BANDS, gapGroups };
-      return { options, table: fitTable(episodes, options) };
+      return { options, table: fitTable(episodes, score, options) };
     });
   });
 }

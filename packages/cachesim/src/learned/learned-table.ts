@@ -1,7 +1,7 @@
 import { chancesOf, startsOf } from './class-chances.ts';
 import { type ReuseEpisodes, widthsOf } from './reuse-episodes.ts';
 import { levelOf, REUSE_FEATURES } from './reuse-features.ts';
-import { fitScore, scoreOf } from './reuse-score.ts';
+import { type ReuseScore, scoreOf } from './reuse-score.ts';
 
 /**
  * What a planner needs to rank blocks without this project; plain JSON.
@@ -30,7 +30,7 @@ export interface LearnedTable {
 
 /** What tells one parameterisation from another. */
 export interface TableOptions {
-  /** Waits are scored up to this age. */
+  /** Waits were scored up to this age. */
   readonly horizonMillis: number;
   /** Bands of equally many waits. */
   readonly bands: number;
@@ -40,16 +40,16 @@ export interface TableOptions {
 
 /** Chosen: none, up to 54 s, up to 3 min, longer. */
 const FOUR_GAP_GROUPS = [1, 8, 11];
-/** Chosen, in `experiments/learned-eviction`. */
-const PRIOR_TOUCHES = 10;
 
-/** Fits a table to episodes; needs at least one episode that ended with a touch to rank anything. */
-export function fitTable(episodes: ReuseEpisodes, options: TableOptions): LearnedTable {
-  const { horizonMillis, bands } = options;
-  const score = fitScore(episodes, { horizonMillis, priorTouches: PRIOR_TOUCHES });
+/** Makes a table of a score and the episodes that it was fitted to. */
+export function fitTable(
+  episodes: ReuseEpisodes,
+  score: ReuseScore,
+  options: TableOptions,
+): LearnedTable {
   const gapLevels = options.gapGroups === 'four' ? FOUR_GAP_GROUPS : [];
   const scores = Float64Array.from(episodes.codes, (code) => scoreOf(score, code));
-  const bandScores = bandScoresOf(episodes, scores, bands);
+  const bandScores = bandScoresOf(episodes, scores, options.bands);
   const groups = gapLevels.length + 1;
   const classes = Uint32Array.from(episodes.codes, (code, row) =>
     classAt({ bandScores, gapLevels }, scores[row], code),

@@ -15,6 +15,7 @@ export interface ScoreOptions {
   readonly priorTouches: number;
 }
 
+/** Chosen: further sweeps change no replay of the conversation trace. */
 const SWEEPS = 15;
 const STEP = 0.7;
 const LEVELS = 16;
@@ -31,23 +32,41 @@ export function fitScore(episodes: ReuseEpisodes, options: ScoreOptions): ReuseS
   const average = sum(touches) / sum(riskMillis);
   const intercept = average > 0 ? Math.log(average) : 0;
   const weights = REUSE_FEATURES.map(() => new Float64Array(LEVELS));
-  const scores = new Float64Array(episodes.codes.length).fill(intercept);
+  const expected = riskMillis.map((millis) => millis * Math.exp(intercept));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     weights.forEach((levels, feature) => {
-      const observed = new Float64Array(LEVELS).fill(options.priorTouches);
-      const expected = new Float64Array(LEVELS).fill(options.priorTouches);
-      episodes.codes.forEach((code, row) => {
-        observed[levelOf(code, feature)] += touches[row];
-        expected[levelOf(code, feature)] += riskMillis[row] * Math.exp(scores[row]);
-      });
-      const steps = observed.map((count, level) => STEP * Math.log(count / expected[level]));
-      for (let level = 0; level < LEVELS; level++) levels[level] += steps[level];
-      episodes.codes.forEach((code, row) => {
-        scores[row] += steps[levelOf(code, feature)];
-      });
+      scaleLevels({ codes: episodes.codes, touches, expected, levels, feature }, options);
     });
   }
   return { intercept, weights };
+}
+
+interface Scaling {
+  readonly codes: Uint32Array;
+  readonly touches: Float64Array;
+  /** Touches that the score of now expects; shape `[m]`. */
+  readonly expected: Float64Array;
+  readonly levels: Float64Array;
+  readonly feature: number;
+}
+
+/** Moves each level's weight towards where the touches it expects are those observed, and `expected` with it. */
+function scaleLevels(
+  { codes, touches, expected, levels, feature }: Scaling,
+  { priorTouches }: ScoreOptions,
+): void {
+  const observed = new Float64Array(LEVELS).fill(priorTouches);
+  const foreseen = new Float64Array(LEVELS).fill(priorTouches);
+  for (let row = 0; row < codes.length; row++) {
+    const level = levelOf(codes[row], feature);
+    observed[level] += touches[row];
+    foreseen[level] += expected[row];
+  }
+  const factors = observed.map((count, level) => (count / foreseen[level]) ** STEP);
+  for (let level = 0; level < LEVELS; level++) levels[level] += Math.log(factors[level]);
+  for (let row = 0; row < codes.length; row++) {
+    expected[row] *= factors[levelOf(codes[row], feature)];
+  }
 }
 
 /** The score of a code. */
