@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
+import type { ParquetCodec } from '@wavetune/sql';
 import { describeColumns, type FileColumn } from './describe.ts';
 import {
   type Chunk,
@@ -37,8 +38,8 @@ export interface Engine {
   stream(plan: Plan): AsyncIterable<Chunk>;
   /** The whole result as objects: for results that a person could read. */
   rows(plan: Plan): Promise<readonly Row[]>;
-  /** Publishes the result as a Parquet file (zstd), atomically; rows in the plan's order. */
-  writeParquet(plan: Plan, path: string): Promise<void>;
+  /** Publishes the result as a Parquet file, atomically; zstd unless told; rows in the plan's order. */
+  writeParquet(plan: Plan, path: string, options?: { readonly codec: ParquetCodec }): Promise<void>;
   /** Holds the result as a table that `scan({ format: 'table', name, … })` reads, until `close`. */
   saveTable(plan: Plan, name: string): Promise<void>;
   /** The plan, its SQL and, where `run` is asked for, what each operator cost. */
@@ -72,7 +73,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     stream: (plan) => streamChunks(session, plan),
     rows: (plan) => collectRows(session, plan),
-    writeParquet: (plan, path) => writeParquet(session, plan, path),
+    writeParquet: (plan, path, { codec } = { codec: 'zstd' }) =>
+      writeParquet(session, plan, { path, codec }),
     saveTable: (plan, name) => saveTable(session, plan, name),
     explain: (plan, { run } = { run: false }) => explain(session, plan, run),
     describeFile: (path, format) => describeFile(session, path, format),

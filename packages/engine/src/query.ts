@@ -1,6 +1,6 @@
 import { publishBy } from '@wavetune/core';
 import { optimizePlan, type Plan, printPlan, schemaOf } from '@wavetune/ir';
-import { copyToParquet, duckdb, saveAsTable, toSql } from '@wavetune/sql';
+import { copyToParquet, duckdb, type ParquetCodec, saveAsTable, toSql } from '@wavetune/sql';
 import { type Profile, runProfile } from './profile.ts';
 import { type Row, valueAt } from './rows.ts';
 import {
@@ -49,12 +49,17 @@ export async function collectRows(session: Session, plan: Plan): Promise<readonl
   return rows;
 }
 
-export function writeParquet(session: Session, plan: Plan, path: string): Promise<void> {
+export function writeParquet(
+  session: Session,
+  plan: Plan,
+  target: { readonly path: string; readonly codec: ParquetCodec },
+): Promise<void> {
+  const { path, codec } = target;
   return inRun(session, async (run) => {
     const sql = await sqlOf(session, run, plan);
     await publishBy(path, async (temporary) => {
       run.writing = { temporary, path };
-      await run.connection.run(copyToParquet(sql, temporary));
+      await run.connection.run(copyToParquet(sql, temporary, codec));
     });
   });
 }

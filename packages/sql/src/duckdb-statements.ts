@@ -1,9 +1,12 @@
 import { CSV_OPTIONS } from './duckdb-sources.ts';
 import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
 
+/** How pages are compressed: zstd is smaller, snappy is what every reader knows. */
+export type ParquetCodec = 'zstd' | 'snappy';
+
 /** Writes the query's rows, in their order, to a Parquet file. */
-export function copyToParquet(query: string, path: string): string {
-  return `COPY (${query}) TO ${duckdbText(path)} (FORMAT parquet, COMPRESSION zstd)`;
+export function copyToParquet(query: string, path: string, codec: ParquetCodec): string {
+  return `COPY (${query}) TO ${duckdbText(path)} (FORMAT parquet, COMPRESSION ${codec})`;
 }
 
 /** Holds the query's rows under `name`, in place of a table that has it already. */

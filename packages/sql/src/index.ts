@@ -4,6 +4,7 @@ export {
   copyToParquet,
   DUCKDB_SESSION,
   emptyOf,
+  type ParquetCodec,
   planOf,
   profileOf,
   saveAsTable,

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { type AnyWaveSpec, EXPORT_DEFAULTS, EXPORT_FORMATS } from '@wavetune/documents';
-import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
+import { blockStatisticsPlan, type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import { expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { createThreadPool, type Pool } from '@wavetune/pool';
 import type { KvSize } from '@wavetune/prefix';
@@ -78,17 +78,19 @@ async function exportTrace(run: Run, trace: ReadTrace): Promise<void> {
   session.checkpoint();
   const inputs = await inputsOf(files);
   const spec = buildWaveSpec({ inputs, trace, shape, settings, raw, pageBytes });
+  if (raw.blocks !== undefined) {
+    session.progress.report('blocks', trace.columns.parents.length);
+    const bytesPerToken = settings.model?.bytesPerToken ?? 0;
+    const table = blockStatisticsPlan(trace, { bytesPerToken });
+    await engine.writeParquet(table, raw.blocks, { codec: 'snappy' });
+  }
   await publish(run, spec);
   if (raw.json) session.print(canonicalJson(summaryOf(spec, raw.out)));
   else for (const line of describeSpec(spec, raw.out)) session.note(line);
 }
 
 async function shapeInPool<T>(settings: Settings, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const heap = process.env.WAVETUNE_WORKER_HEAP_MIB;
-  const pool = createThreadPool({
-    threads: settings.threads,
-    ...(heap === undefined ? {} : { heapMebibytes: Number(heap) }),
-  });
+  const pool = createThreadPool({ threads: settings.threads });
   try {
     return await work(pool);
   } finally {
