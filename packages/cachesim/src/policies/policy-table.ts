@@ -22,6 +22,7 @@ import { ttl } from './ttl.ts';
 import { ttlPressure } from './ttl-pressure.ts';
 import { twoQ } from './two-q.ts';
 import { vllm } from './vllm.ts';
+import { vllmOffload } from './vllm-offload.ts';
 import { wTinyLfu } from './w-tiny-lfu.ts';
 
 /** Every policy that evicts without knowing the future, in the order of reports. */
@@ -45,6 +46,7 @@ export const EVICTION_POLICIES: readonly PolicySpec[] = [
   ttlPressure,
   pinnedLru,
   vllm,
+  vllmOffload,
   sglangLru,
   sglangLfu,
   sglangSlru,
