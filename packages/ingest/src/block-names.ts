@@ -22,10 +22,10 @@ export interface NamedBlocks {
   readonly internedAs: Uint32Array | undefined;
 }
 
-/** Names are made when asked for: 8 bytes a block are kept, and nothing else. */
+/** Names are made when asked for, from the interner's own words: nothing may be interned afterwards. */
 export function createBlockNames(source: NamedBlocks): BlockNames {
   const { blocks, namespaces, texts, internedAs } = source;
-  const words = blocks.words.slice();
+  const { words } = blocks;
   return {
     nameOf: (block) => {
       const interned = internedAs === undefined ? block : internedAs[block];

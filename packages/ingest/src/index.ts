@@ -4,6 +4,7 @@ export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';
 export type { ReadProgress } from './read-files.ts';
+export { type KeyRows, type ReadKeyRowsOptions, readKeyRows } from './read-key-rows.ts';
 export {
   type ReadTrace,
   type ReadTraceOptions,

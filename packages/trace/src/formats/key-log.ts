@@ -88,6 +88,13 @@ export const keyLog: TraceFormat = {
   },
 };
 
+/** A plan of a key log's bare rows, and what the log calls its columns. */
+export interface KeyRowsPlan {
+  readonly plan: Plan;
+  readonly keyName: string;
+  readonly sizeName: string | undefined;
+}
+
 /**
  * The rows of a key log as they stand, in order: `key` as it is stored (text from CSV and JSON), `size` f64 where the log
  * has one. Nothing is judged.
@@ -98,14 +105,15 @@ export function keyRowsPlan(
   files: readonly string[],
   options: TraceOptions,
   sample: TraceSample,
-): Plan {
+): KeyRowsPlan {
   const columns = keyColumnsOf(sample, options);
   const { key, size } = columns;
   const { records, readAs } = recordsOf(files, sample, columns);
-  return project(records, {
+  const plan = project(records, {
     key: readAs(key, storedType(sample, key)),
     ...(size ? { size: readAs(size, F64) } : {}),
   });
+  return { plan, keyName: key.name, sizeName: size?.name };
 }
 
 /** Reads a column of the log as a type. */
