@@ -54,7 +54,7 @@ export function preparePairs(
   deviceOf: (name: string) => Device,
 ): PreparedPairs {
   const judged = pairs.filter(
-    (pair) => pair.problem.ep === 1 && !samePolicy(pair.before, pair.after),
+    (pair) => ranksOf(pair) === 1 && !samePolicy(pair.before, pair.after),
   );
   if (judged.length === 0) throw kernelsError('kernels.no-pairs', { rows: pairs.length });
   const devices = judged.map((pair) => deviceOf(pair.device));
@@ -109,6 +109,10 @@ export function evaluatePairs(
     byDevice: by((pair) => pair.device),
     byModel: by((pair) => pair.model),
   };
+}
+
+function ranksOf({ problem }: MeasuredPair): number {
+  return problem.kind === 'moe' ? problem.ep : 1;
 }
 
 /** Natural logs of the predicted seconds. */

@@ -1,7 +1,9 @@
 import type { Device } from './device.ts';
 import { DTYPES, type KernelDtype } from './dtype.ts';
 import { isFeasible } from './feasibility.ts';
+import { ALIGNED_ELEMENTS } from './gemm-geometry.ts';
 import type { TilePolicy } from './policy.ts';
+import type { TiledProblem } from './problem.ts';
 
 const BLOCK_M = [16, 32, 64, 128, 256] as const;
 const BLOCK_N = [16, 32, 64, 128, 256] as const;
@@ -19,8 +21,16 @@ export interface PolicyFamily {
   readonly groups: readonly number[];
 }
 
-/** The searched space, pruned to what `device` can run: at most 1,000 families of 7. Ascending by BM, BN, BK, stages, warps. */
-export function legalFamilies(device: Device, dtype: KernelDtype): readonly PolicyFamily[] {
+/**
+ * The policies that are searched for `problem`, pruned to what `device` can run: at most 1,000 families of 7, ascending by
+ * BM, BN, BK, stages, warps.
+ *
+ * Where K (of either multiplication) is no multiple of 16, copies cannot be vectorised and large tiles spill: only the
+ * two small tiles that win there are left.
+ */
+export function legalFamilies(device: Device, problem: TiledProblem): readonly PolicyFamily[] {
+  const { dtype } = problem;
+  if (!isAligned(problem)) return smallFamilies(device, dtype);
   const families: PolicyFamily[] = [];
   for (const blockM of BLOCK_M) {
     for (const blockN of BLOCK_N) {
@@ -41,4 +51,22 @@ export function legalFamilies(device: Device, dtype: KernelDtype): readonly Poli
 /** Block-scaled kernels load one scale a step, and engines make a step one block of K. */
 function fitsScales(dtype: KernelDtype, blockK: number): boolean {
   return !DTYPES[dtype].blockScaled || blockK === SCALE_BLOCK;
+}
+
+/** True where rows start on 16-element boundaries in every multiplication of the problem. */
+export function isAligned(problem: TiledProblem): boolean {
+  const depths = problem.kind === 'dense' ? [problem.k] : [problem.hidden, problem.width];
+  return depths.every((k) => k % ALIGNED_ELEMENTS === 0);
+}
+
+/** 16 × 32 × 64 and 64 × 64 × 32 with 4 warps: the measured winners of unaligned shapes. */
+function smallFamilies(device: Device, dtype: KernelDtype): readonly PolicyFamily[] {
+  const tiles = [
+    { blockM: 16, blockN: 32, blockK: 64 },
+    { blockM: 64, blockN: 64, blockK: 32 },
+  ];
+  return tiles
+    .map((tile) => ({ ...tile, groupM: 1, stages: 3, warps: 4, splitK: 1 }))
+    .filter((policy) => isFeasible(device, dtype, policy))
+    .map((policy) => ({ policy, groups: GROUP_M }));
 }

@@ -36,7 +36,25 @@ export function buildNeighbourIndex(rows: readonly TunedRow[]): NeighbourIndex {
 }
 
 /** How far doublings of each size, and another device, set two problems apart. Chosen by leaving shapes out. */
-const DISTANCE = { m: 2, n: 0.7, k: 0.7, experts: 0.5, otherDevice: 1.2 } as const;
+const DISTANCE = {
+  m: 2,
+  n: 0.5,
+  k: 0.7,
+  experts: 0.5,
+  sameArchitecture: 0.8,
+  otherArchitecture: 3,
+} as const;
+
+/** Architectures by what engines call their devices; the first that fits. */
+const ARCHITECTURES: readonly (readonly [RegExp, string])[] = [
+  [/A100|A800/, 'ampere'],
+  [/H100|H200|H20|H800|L20Y/, 'hopper'],
+  [/RTX_PRO|GB10/, 'blackwell-consumer'],
+  [/B200|B300|GB200/, 'blackwell'],
+  [/L40|L20|4090|Ada/, 'ada'],
+  [/MI3/, 'cdna'],
+];
+
 /** Votes fall by e with each unit of distance. */
 const REACH = 0.5;
 
@@ -79,6 +97,17 @@ function distanceOf(row: TunedRow, query: NeighbourQuery): number {
     DISTANCE.n * doublings(row.n, query.n) +
     DISTANCE.k * doublings(row.k, query.k) +
     DISTANCE.experts * doublings(row.experts, query.experts) +
-    (row.device === query.device ? 0 : DISTANCE.otherDevice)
+    deviceDistance(row.device, query.device)
   );
+}
+
+function deviceDistance(left: string, right: string): number {
+  if (left === right) return 0;
+  const architecture = architectureOf(left);
+  const same = architecture !== undefined && architecture === architectureOf(right);
+  return same ? DISTANCE.sameArchitecture : DISTANCE.otherArchitecture;
+}
+
+function architectureOf(engineName: string): string | undefined {
+  return ARCHITECTURES.find(([pattern]) => pattern.test(engineName))?.[1];
 }

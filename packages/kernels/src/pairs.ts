@@ -1,15 +1,15 @@
 import type { KernelDtype } from './dtype.ts';
 import { kernelsError } from './kernels-errors.ts';
 import type { TilePolicy } from './policy.ts';
-import { checkProblem, type MoeProblem } from './problem.ts';
+import { checkProblem, type MoeProblem, type TiledProblem } from './problem.ts';
 import { parseRouting } from './routing.ts';
 
-/** One MoE problem measured under two configurations: `before` of an older engine release, `after` of a newer one. */
+/** One problem measured under two configurations: `before` of an older engine release, `after` of a newer one. */
 export interface MeasuredPair {
   readonly device: string;
   /** Hidden and expert width before any split: what tells models apart. */
   readonly model: string;
-  readonly problem: MoeProblem;
+  readonly problem: TiledProblem;
   readonly before: TilePolicy;
   readonly after: TilePolicy;
   readonly beforeMillis: number;

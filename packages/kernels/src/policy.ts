@@ -29,3 +29,38 @@ export function sameTile(left: TilePolicy, right: TilePolicy): boolean {
     left.blockM === right.blockM && left.blockN === right.blockN && left.blockK === right.blockK
   );
 }
+
+/** A policy under the names that documents use. */
+export interface PolicyFields {
+  readonly BM: number;
+  readonly BN: number;
+  readonly BK: number;
+  readonly swizzle_size: number;
+  readonly stage_depth: number;
+  readonly num_warps: number;
+  readonly split_k: number;
+}
+
+export function toPolicyFields(policy: TilePolicy): PolicyFields {
+  return {
+    BM: policy.blockM,
+    BN: policy.blockN,
+    BK: policy.blockK,
+    swizzle_size: policy.groupM,
+    stage_depth: policy.stages,
+    num_warps: policy.warps,
+    split_k: policy.splitK,
+  };
+}
+
+export function fromPolicyFields(fields: PolicyFields): TilePolicy {
+  return {
+    blockM: fields.BM,
+    blockN: fields.BN,
+    blockK: fields.BK,
+    groupM: fields.swizzle_size,
+    stages: fields.stage_depth,
+    warps: fields.num_warps,
+    splitK: fields.split_k,
+  };
+}

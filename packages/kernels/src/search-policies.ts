@@ -2,7 +2,7 @@ import type { Task } from '@wavetune/core';
 import type { CostConstants } from './calibration.ts';
 import type { Device } from './device.ts';
 import { layerSeconds, prepareProblem } from './layer-cost.ts';
-import { legalFamilies, type PolicyFamily } from './legal-space.ts';
+import { legalFamilies } from './legal-space.ts';
 import { sameTile, type TilePolicy } from './policy.ts';
 import type { TiledProblem } from './problem.ts';
 
@@ -43,15 +43,10 @@ export const searchPoliciesTask: Task<SearchInput, readonly SearchResult[]> = {
     }));
   },
   run: ({ device, constants, problems, top, first }) => {
-    const families = new Map<string, readonly PolicyFamily[]>();
-    return problems.map((problem, i) => {
-      const known = families.get(problem.dtype) ?? legalFamilies(device, problem.dtype);
-      families.set(problem.dtype, known);
-      return {
-        index: first + i,
-        ranking: rankTiles(device, { problem, constants, families: known, top }),
-      };
-    });
+    return problems.map((problem, i) => ({
+      index: first + i,
+      ranking: searchPolicies(device, { problem, constants, top }),
+    }));
   },
   merge: (left, right) => [...left, ...right].sort((a, b) => a.index - b.index),
 };
@@ -70,12 +65,18 @@ export function searchPolicies(
     top,
   }: { readonly problem: TiledProblem; readonly constants: CostConstants; readonly top: number },
 ): readonly RankedPolicy[] {
-  return rankTiles(device, {
-    problem,
-    constants,
-    families: legalFamilies(device, problem.dtype),
-    top,
-  });
+  const prepared = prepareProblem(device, problem);
+  const best: RankedPolicy[] = [];
+  for (const { policy, groups } of legalFamilies(device, problem)) {
+    let winner: RankedPolicy | undefined;
+    for (const groupM of groups) {
+      const candidate = { ...policy, groupM };
+      const seconds = layerSeconds(device, prepared.geometry(candidate), constants);
+      if (winner === undefined || seconds < winner.seconds) winner = { policy: candidate, seconds };
+    }
+    if (winner !== undefined) keepBestOfTile(best, winner);
+  }
+  return best.sort((left, right) => left.seconds - right.seconds).slice(0, top);
 }
 
 /** What each policy takes for `problem`, in the order given. */
@@ -96,29 +97,6 @@ export function costPolicies(
     policy,
     seconds: layerSeconds(device, prepared.geometry(policy), constants),
   }));
-}
-
-function rankTiles(
-  device: Device,
-  search: {
-    readonly problem: TiledProblem;
-    readonly constants: CostConstants;
-    readonly families: readonly PolicyFamily[];
-    readonly top: number;
-  },
-): readonly RankedPolicy[] {
-  const prepared = prepareProblem(device, search.problem);
-  const best: RankedPolicy[] = [];
-  for (const { policy, groups } of search.families) {
-    let winner: RankedPolicy | undefined;
-    for (const groupM of groups) {
-      const candidate = { ...policy, groupM };
-      const seconds = layerSeconds(device, prepared.geometry(candidate), search.constants);
-      if (winner === undefined || seconds < winner.seconds) winner = { policy: candidate, seconds };
-    }
-    if (winner !== undefined) keepBestOfTile(best, winner);
-  }
-  return best.sort((left, right) => left.seconds - right.seconds).slice(0, search.top);
 }
 
 function keepBestOfTile(best: RankedPolicy[], found: RankedPolicy): void {
