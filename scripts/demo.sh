@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 folder=out/demo
 mkdir -p "$folder"
 
-echo "1. A synthetic hour of multi-turn chat: 8 tenants with system prompts of their own, seed 7"
+echo "1. A synthetic trace: 20,000 requests of multi-turn chat, 8 tenants with system prompts of their own, seed 7"
 bin/make-trace --workload chat --requests 20000 --tenants 8 --seed 7 --out "$folder/trace.jsonl"
 echo
 echo "2. Which prefixes are worth 40 GiB of GPU memory, and how should their pages lie?"
