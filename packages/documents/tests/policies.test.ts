@@ -29,7 +29,6 @@ const cache: CachePolicy = {
       [0.7, 0.8],
     ],
     unit: 'hits a block-second',
-    admission: 'by-value',
   },
   pins: [],
   candidates: [{ policy: 'lru', parameters: {}, hit_tokens: 10 }],

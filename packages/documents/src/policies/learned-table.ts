@@ -21,7 +21,8 @@ const featureSchema = z
  * At a touch of a block: `intercept` plus each feature's weight at its level is the score; the band is how many of
  * `band_scores` it reaches, the gap group how many of `gap_levels` the level of the feature `gap-millis` reaches; the row
  * of `values` is band × (gap levels + 1) + gap group. The column is the last bound in `age_ms` that the time since the
- * touch reaches. The leaf of least value leaves first.
+ * touch reaches. The leaf of least value leaves first; a block enters only where its own value at age 0 is above that of
+ * the leaf it would displace.
  */
 export const learnedTableSchema = z
   .strictObject({
@@ -32,9 +33,6 @@ export const learnedTableSchema = z
     age_ms: edges.min(1).describe('Lower bounds of the age buckets, from 0.'),
     values: z.array(z.array(z.number())).describe('By class and age.'),
     unit: z.literal('hits a block-second'),
-    admission: z
-      .enum(['always', 'by-value'])
-      .describe('by-value: a block enters only if its value at age 0 is above the least there is.'),
   })
   .refine(
     (table) =>
