@@ -1,4 +1,5 @@
 import { createRng } from '@wavetune/core';
+import { drawBelow } from '../src/structures/counted-draws.ts';
 import type { MakeTextbook } from './textbook-queues.ts';
 import { moveToEnd, type TextbookPolicy, takeFirst, takeOut } from './textbook-replay.ts';
 
@@ -121,13 +122,14 @@ export const textbookTtl: MakeTextbook = (_capacity, columns) => {
 /** Draws from a bag that a block leaves when it is drawn, held or not, and enters again when it may leave. */
 export const textbookRandom: MakeTextbook = () => {
   const bag: number[] = [];
-  const rng = createRng(1);
+  const key = createRng(1).nextUint32() | 0;
+  let draws = 0;
   return {
     hit() {},
     insert: (block) => void bag.push(block),
     evict(mayLeave) {
       if (!bag.some(mayLeave)) return undefined;
-      const at = rng.nextBelow(bag.length);
+      const at = drawBelow(key, draws++, bag.length);
       const block = bag[at];
       const last = bag.pop()!;
       if (last !== block) bag[at] = last;

@@ -1,4 +1,14 @@
-import { append, createLazyLog, type LazyLog, leave, popOldest, refresh } from './lazy-log.ts';
+import {
+  append,
+  createLazyLog,
+  dropOldest,
+  homeOf,
+  type LazyLog,
+  leave,
+  MOST_LAZY_BLOCKS,
+  popOldest,
+  refresh,
+} from './lazy-log.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
 const ABSENT = 0;
@@ -10,7 +20,7 @@ const OFTEN_GHOST = 4;
 interface ArcState {
   readonly blocks: Uint32Array;
   readonly capacityBlocks: number;
-  readonly homes: Uint8Array;
+  readonly stamps: Int32Array;
   readonly once: LazyLog;
   readonly often: LazyLog;
   readonly onceGhost: LazyLog;
@@ -20,18 +30,19 @@ interface ArcState {
   evictions: number;
 }
 
-/** ARC over lazy logs: a byte and a place a block. */
-export function createArcKernel(setting: KernelSetting): ReferenceKernel {
+/** ARC over lazy logs: a stamp a block. */
+export function createArcKernel(setting: KernelSetting): ReferenceKernel | undefined {
   const { blocks, distinctBlocks, capacityBlocks } = setting;
-  const shared = { homes: new Uint8Array(distinctBlocks), places: new Uint32Array(distinctBlocks) };
+  if (distinctBlocks > MOST_LAZY_BLOCKS) return undefined;
+  const stamps = new Int32Array(distinctBlocks);
   const state: ArcState = {
     blocks,
     capacityBlocks,
-    homes: shared.homes,
-    once: createLazyLog(ONCE, capacityBlocks, shared),
-    often: createLazyLog(OFTEN, capacityBlocks, shared),
-    onceGhost: createLazyLog(ONCE_GHOST, capacityBlocks + 1, shared),
-    oftenGhost: createLazyLog(OFTEN_GHOST, 2 * capacityBlocks, shared),
+    stamps,
+    once: createLazyLog(ONCE, capacityBlocks, stamps),
+    often: createLazyLog(OFTEN, capacityBlocks, stamps),
+    onceGhost: createLazyLog(ONCE_GHOST, capacityBlocks + 1, stamps),
+    oftenGhost: createLazyLog(OFTEN_GHOST, 2 * capacityBlocks, stamps),
     target: 0,
     evictions: 0,
   };
@@ -39,11 +50,11 @@ export function createArcKernel(setting: KernelSetting): ReferenceKernel {
 }
 
 function run(state: ArcState, begin: number, end: number): number {
-  const { blocks, homes, once, often } = state;
+  const { blocks, stamps, once, often } = state;
   let hits = 0;
   for (let i = begin; i < end; i++) {
     const block = blocks[i];
-    const home = homes[block];
+    const home = homeOf(stamps[block]);
     if (home === OFTEN) {
       hits++;
       refresh(often, block);
@@ -59,7 +70,7 @@ function run(state: ArcState, begin: number, end: number): number {
 }
 
 function miss(state: ArcState, block: number, home: number): void {
-  const { homes, once, often, capacityBlocks } = state;
+  const { stamps, once, often, capacityBlocks } = state;
   const isFull = once.size + often.size === capacityBlocks;
   if (home === ABSENT) {
     if (isFull) makeRoomForNew(state);
@@ -67,7 +78,7 @@ function miss(state: ArcState, block: number, home: number): void {
     return;
   }
   adapt(state, home);
-  homes[block] = ABSENT;
+  stamps[block] = 0;
   if (isFull) replace(state, home === OFTEN_GHOST);
   append(often, block);
 }
@@ -86,16 +97,16 @@ function adapt(state: ArcState, home: number): void {
 }
 
 function makeRoomForNew(state: ArcState): void {
-  const { homes, once, often, onceGhost, oftenGhost, capacityBlocks } = state;
+  const { once, often, onceGhost, oftenGhost, capacityBlocks } = state;
   if (once.size + onceGhost.size >= capacityBlocks) {
     if (onceGhost.size === 0) {
-      homes[popOldest(once)] = ABSENT;
+      dropOldest(once);
       state.evictions++;
       return;
     }
-    homes[popOldest(onceGhost)] = ABSENT;
+    dropOldest(onceGhost);
   } else if (once.size + often.size + onceGhost.size + oftenGhost.size >= 2 * capacityBlocks) {
-    homes[popOldest(oftenGhost)] = ABSENT;
+    dropOldest(oftenGhost);
   }
   replace(state, false);
 }

@@ -3,7 +3,10 @@ import { numberOf } from '../policies/policy.ts';
 import {
   appendToBucket,
   createBuckets,
+  MARK,
+  oldestInBucket,
   type PriorityBuckets,
+  priorityOf,
   takeFromBucket,
 } from './priority-buckets.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
@@ -11,8 +14,7 @@ import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 interface GdsfState {
   readonly blocks: Uint32Array;
   readonly capacityBlocks: number;
-  /** 0 for a block that is absent. */
-  readonly frequencies: Uint32Array;
+  /** The mark of a block is its frequency. */
   readonly buckets: PriorityBuckets;
   /** No block has a lower priority. */
   least: number;
@@ -32,7 +34,6 @@ export function createGdsfKernel(setting: KernelSetting): ReferenceKernel | unde
   const state: GdsfState = {
     blocks,
     capacityBlocks,
-    frequencies: new Uint32Array(distinctBlocks),
     buckets: createBuckets(distinctBlocks),
     least: 1,
     inflation: 0,
@@ -43,23 +44,23 @@ export function createGdsfKernel(setting: KernelSetting): ReferenceKernel | unde
 }
 
 function run(state: GdsfState, begin: number, end: number): number {
-  const { blocks, frequencies, buckets, capacityBlocks } = state;
+  const { blocks, buckets, capacityBlocks } = state;
+  const { nodes } = buckets;
   let hits = 0;
   for (let i = begin; i < end; i++) {
     const block = blocks[i];
-    const frequency = frequencies[block];
-    if (frequency > 0) {
+    if (priorityOf(buckets, block) > 0) {
       hits++;
-      frequencies[block] = frequency + 1;
+      const frequency = ++nodes[4 * block + MARK];
       takeFromBucket(buckets, block);
-      appendToBucket(buckets, block, state.inflation + frequency + 1);
+      appendToBucket(buckets, block, state.inflation + frequency);
       continue;
     }
     const entry = state.inflation + 1;
     if (state.size < capacityBlocks) state.size++;
     else if (!makeRoom(state, entry)) continue;
     if (entry < state.least) state.least = entry;
-    frequencies[block] = 1;
+    nodes[4 * block + MARK] = 1;
     appendToBucket(buckets, block, entry);
   }
   return hits;
@@ -67,16 +68,11 @@ function run(state: GdsfState, begin: number, end: number): number {
 
 /** False where the newcomer, of priority `entry`, is the lowest itself. */
 function makeRoom(state: GdsfState, entry: number): boolean {
-  const { buckets, frequencies } = state;
-  while (buckets.oldest[state.least] === NONE) state.least++;
-  if (entry < state.least) {
-    state.inflation = entry;
-    return false;
-  }
-  const victim = buckets.oldest[state.least];
-  takeFromBucket(buckets, victim);
-  frequencies[victim] = 0;
-  state.inflation = state.least;
+  const { buckets } = state;
+  while (oldestInBucket(buckets, state.least) === NONE) state.least++;
+  state.inflation = Math.min(entry, state.least);
+  if (entry < state.least) return false;
+  takeFromBucket(buckets, oldestInBucket(buckets, state.least));
   state.evictions++;
   return true;
 }

@@ -2,7 +2,9 @@ import { NONE } from '@wavetune/core';
 import {
   appendToBucket,
   createBuckets,
+  oldestInBucket,
   type PriorityBuckets,
+  priorityOf,
   takeFromBucket,
 } from './priority-buckets.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
@@ -10,7 +12,7 @@ import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 interface LfuState {
   readonly blocks: Uint32Array;
   readonly capacityBlocks: number;
-  /** By frequency; 0 for a block that is absent. */
+  /** By frequency. */
   readonly buckets: PriorityBuckets;
   least: number;
   size: number;
@@ -27,30 +29,25 @@ export function createLfuKernel(setting: KernelSetting): ReferenceKernel {
 
 function run(state: LfuState, begin: number, end: number): number {
   const { blocks, buckets, capacityBlocks } = state;
-  const { priorities } = buckets;
   let hits = 0;
   for (let i = begin; i < end; i++) {
     const block = blocks[i];
-    const frequency = priorities[block];
+    const frequency = priorityOf(buckets, block);
     if (frequency > 0) {
       hits++;
       takeFromBucket(buckets, block);
-      if (frequency === state.least && buckets.oldest[frequency] === NONE) state.least++;
+      if (frequency === state.least && oldestInBucket(buckets, frequency) === NONE) state.least++;
       appendToBucket(buckets, block, frequency + 1);
       continue;
     }
-    if (state.size === capacityBlocks) evict(state);
-    else state.size++;
+    if (state.size === capacityBlocks) {
+      takeFromBucket(buckets, oldestInBucket(buckets, state.least));
+      state.evictions++;
+    } else {
+      state.size++;
+    }
     state.least = 1;
     appendToBucket(buckets, block, 1);
   }
   return hits;
-}
-
-function evict(state: LfuState): void {
-  const { buckets } = state;
-  const victim = buckets.oldest[state.least];
-  takeFromBucket(buckets, victim);
-  buckets.priorities[victim] = 0;
-  state.evictions++;
 }

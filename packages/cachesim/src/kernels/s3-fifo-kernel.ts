@@ -1,8 +1,15 @@
 import { numberOf } from '../policies/policy.ts';
-import { append, createLazyLog, type LazyLog, leave, popOldest } from './lazy-log.ts';
+import {
+  append,
+  createLazyLog,
+  type LazyLog,
+  leave,
+  MOST_LAZY_BLOCKS,
+  popOldest,
+} from './lazy-log.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
-/** A block's byte: home in the low bits, hits above; the byte below `RESIDENT` means absent or ghost. */
+/** A block's byte: home in the low bits, hits above. */
 const ABSENT = 0;
 const GHOST = 1;
 const SMALL = 2;
@@ -23,7 +30,6 @@ interface S3State {
   readonly states: Uint8Array;
   readonly small: Ring;
   readonly main: Ring;
-  /** Ghosts by the number of their entry, so that one that returns leaves no trace. */
   readonly ghost: LazyLog;
   evictions: number;
 }
@@ -35,14 +41,13 @@ interface Ring {
   end: number;
 }
 
-/** S3-FIFO over two rings and a lazy log of ghosts: a byte and a place a block. */
+/** S3-FIFO over two rings and a lazy log of ghosts: a byte and a stamp a block. */
 export function createS3FifoKernel(setting: KernelSetting): ReferenceKernel | undefined {
   const { blocks, distinctBlocks, capacityBlocks, parameters } = setting;
   const promoteAt = numberOf(parameters, 'promoteAt');
   const mostHits = Math.max(3, promoteAt);
-  if (mostHits > 63) return undefined;
+  if (mostHits > 63 || distinctBlocks > MOST_LAZY_BLOCKS) return undefined;
   const states = new Uint8Array(distinctBlocks);
-  const places = new Uint32Array(distinctBlocks);
   const smallLimit = Math.max(1, Math.floor(capacityBlocks * numberOf(parameters, 'smallRatio')));
   const ghostLimit = Math.floor(capacityBlocks * numberOf(parameters, 'ghostRatio'));
   const state: S3State = {
@@ -57,7 +62,7 @@ export function createS3FifoKernel(setting: KernelSetting): ReferenceKernel | un
     states,
     small: createRing(Math.min(capacityBlocks, distinctBlocks)),
     main: createRing(Math.min(capacityBlocks, distinctBlocks)),
-    ghost: createLazyLog(GHOST, ghostLimit, { homes: states, places }),
+    ghost: createLazyLog(GHOST, ghostLimit, new Int32Array(distinctBlocks)),
     evictions: 0,
   };
   return { evictions: () => state.evictions, run: (begin, end) => run(state, begin, end) };
@@ -83,6 +88,7 @@ function miss(state: S3State, block: number, known: number): void {
   const { states, small, main, capacityBlocks } = state;
   if (known === GHOST) {
     leave(state.ghost);
+    state.ghost.stamps[block] = 0;
     states[block] = ABSENT;
   }
   if (sizeOf(small) + sizeOf(main) === capacityBlocks) evict(state);
@@ -107,6 +113,7 @@ function evict(state: S3State): void {
     if (ghostLimit === 0) return;
     if (ghost.size === ghostLimit) states[popOldest(ghost)] = ABSENT;
     append(ghost, block);
+    states[block] = GHOST;
     return;
   }
   let block = pop(main);

@@ -1,5 +1,15 @@
 import { numberOf } from '../policies/policy.ts';
-import { append, createLazyLog, type LazyLog, leave, popOldest, refresh } from './lazy-log.ts';
+import {
+  append,
+  createLazyLog,
+  dropOldest,
+  homeOf,
+  type LazyLog,
+  leave,
+  MOST_LAZY_BLOCKS,
+  popOldest,
+  refresh,
+} from './lazy-log.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
 const ABSENT = 0;
@@ -10,17 +20,18 @@ interface SlruState {
   /** Most blocks of a segment. */
   readonly limit: number;
   readonly trims: boolean;
-  /** 0 absent, else 1 and the segment. */
-  readonly homes: Uint8Array;
+  readonly stamps: Int32Array;
+  /** Their homes are 1 and their number. */
   readonly segments: readonly LazyLog[];
   size: number;
   evictions: number;
 }
 
-/** Segmented LRU over lazy logs: a byte and a place a block. */
-export function createSlruKernel(setting: KernelSetting): ReferenceKernel {
+/** Segmented LRU over lazy logs: a stamp a block. */
+export function createSlruKernel(setting: KernelSetting): ReferenceKernel | undefined {
   const { blocks, distinctBlocks, capacityBlocks, parameters } = setting;
-  const shared = { homes: new Uint8Array(distinctBlocks), places: new Uint32Array(distinctBlocks) };
+  if (distinctBlocks > MOST_LAZY_BLOCKS) return undefined;
+  const stamps = new Int32Array(distinctBlocks);
   const count = Math.min(numberOf(parameters, 'segments'), capacityBlocks);
   const limit = Math.floor(capacityBlocks / count);
   const state: SlruState = {
@@ -28,9 +39,9 @@ export function createSlruKernel(setting: KernelSetting): ReferenceKernel {
     capacityBlocks,
     limit,
     trims: parameters.form === 'libcachesim',
-    homes: shared.homes,
+    stamps,
     segments: Array.from({ length: count }, (_, at) =>
-      createLazyLog(at + 1, limit + count + 1, shared),
+      createLazyLog(at + 1, limit + count + 1, stamps),
     ),
     size: 0,
     evictions: 0,
@@ -39,13 +50,13 @@ export function createSlruKernel(setting: KernelSetting): ReferenceKernel {
 }
 
 function run(state: SlruState, begin: number, end: number): number {
-  const { blocks, homes, segments, capacityBlocks } = state;
+  const { blocks, stamps, segments, capacityBlocks } = state;
   const highest = segments.length;
   const lowest = segments[0];
   let hits = 0;
   for (let i = begin; i < end; i++) {
     const block = blocks[i];
-    const home = homes[block];
+    const home = homeOf(stamps[block]);
     if (home === highest) {
       hits++;
       refresh(segments[highest - 1], block);
@@ -81,7 +92,7 @@ function lowestWithRoom({ segments, limit }: SlruState): LazyLog {
 function evict(state: SlruState): void {
   for (const segment of state.segments) {
     if (segment.size === 0) continue;
-    state.homes[popOldest(segment)] = ABSENT;
+    dropOldest(segment);
     state.size--;
     state.evictions++;
     return;

@@ -8,15 +8,17 @@ import { numberOf } from '../policies/policy.ts';
 import {
   append,
   createLazyLog,
+  dropOldest,
+  homeOf,
   type LazyLog,
   leave,
+  MOST_LAZY_BLOCKS,
   peekOldest,
   popOldest,
   refresh,
 } from './lazy-log.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
-const ABSENT = 0;
 const WINDOW = 1;
 const PROBATION = 2;
 const PROTECTED = 3;
@@ -26,7 +28,7 @@ interface TinyLfuState {
   readonly capacityBlocks: number;
   readonly windowLimit: number;
   readonly protectedLimit: number;
-  readonly homes: Uint8Array;
+  readonly stamps: Int32Array;
   readonly sketch: FrequencySketch;
   readonly window: LazyLog;
   readonly probation: LazyLog;
@@ -35,10 +37,11 @@ interface TinyLfuState {
   evictions: number;
 }
 
-/** W-TinyLFU over lazy logs: a byte and a place a block, and the sketch. */
-export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel {
+/** W-TinyLFU over lazy logs: a stamp a block, and the sketch. */
+export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel | undefined {
   const { blocks, distinctBlocks, capacityBlocks, parameters } = setting;
-  const shared = { homes: new Uint8Array(distinctBlocks), places: new Uint32Array(distinctBlocks) };
+  if (distinctBlocks > MOST_LAZY_BLOCKS) return undefined;
+  const stamps = new Int32Array(distinctBlocks);
   const wanted = Math.floor(capacityBlocks * numberOf(parameters, 'windowRatio'));
   const windowLimit = Math.max(1, wanted);
   const mainBlocks = capacityBlocks - windowLimit;
@@ -47,11 +50,11 @@ export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel {
     capacityBlocks,
     windowLimit,
     protectedLimit: Math.floor(mainBlocks * numberOf(parameters, 'protectedRatio')),
-    homes: shared.homes,
+    stamps,
     sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks)),
-    window: createLazyLog(WINDOW, capacityBlocks, shared),
-    probation: createLazyLog(PROBATION, capacityBlocks, shared),
-    guarded: createLazyLog(PROTECTED, capacityBlocks, shared),
+    window: createLazyLog(WINDOW, capacityBlocks, stamps),
+    probation: createLazyLog(PROBATION, capacityBlocks, stamps),
+    guarded: createLazyLog(PROTECTED, capacityBlocks, stamps),
     size: 0,
     evictions: 0,
   };
@@ -59,11 +62,11 @@ export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel {
 }
 
 function run(state: TinyLfuState, begin: number, end: number): number {
-  const { blocks, homes, sketch, window, guarded } = state;
+  const { blocks, stamps, sketch, window, guarded } = state;
   let hits = 0;
   for (let i = begin; i < end; i++) {
     const block = blocks[i];
-    const home = homes[block];
+    const home = homeOf(stamps[block]);
     addToSketch(sketch, block);
     if (home === PROTECTED) {
       hits++;
@@ -97,21 +100,21 @@ function place(state: TinyLfuState, block: number): void {
 }
 
 function evict(state: TinyLfuState): void {
-  const { window, probation, guarded, homes, sketch } = state;
+  const { window, probation, guarded, sketch } = state;
   const main = probation.size > 0 ? probation : guarded;
   state.evictions++;
   if (main.size === 0) {
-    homes[popOldest(window)] = ABSENT;
+    dropOldest(window);
     return;
   }
   if (window.size < state.windowLimit) {
-    homes[popOldest(main)] = ABSENT;
+    dropOldest(main);
     return;
   }
   if (estimate(sketch, peekOldest(window)) <= estimate(sketch, peekOldest(main))) {
-    homes[popOldest(window)] = ABSENT;
+    dropOldest(window);
     return;
   }
-  homes[popOldest(main)] = ABSENT;
+  dropOldest(main);
   append(probation, popOldest(window));
 }

@@ -1,4 +1,5 @@
 import { createRng, NONE } from '@wavetune/core';
+import { drawBelow } from '../structures/counted-draws.ts';
 import { numberOf, type PolicySpec } from './policy.ts';
 
 /** A block drawn uniformly from those that are not held, by a seeded generator. */
@@ -18,7 +19,8 @@ export const random: PolicySpec = {
   ],
   touch: 'first-to-last',
   create({ columns, held, parameters }) {
-    const rng = createRng(numberOf(parameters, 'seed'));
+    const key = createRng(numberOf(parameters, 'seed')).nextUint32() | 0;
+    let draws = 0;
     const distinctBlocks = columns.parents.length;
     const candidates = new Uint32Array(distinctBlocks);
     const places = new Uint32Array(distinctBlocks).fill(NONE);
@@ -41,7 +43,7 @@ export const random: PolicySpec = {
       },
       evict() {
         while (count > 0) {
-          const block = candidates[rng.nextBelow(count)];
+          const block = candidates[drawBelow(key, draws++, count)];
           takeOut(block);
           if (held[block] === 0) return block;
         }
