@@ -35,8 +35,13 @@ export async function runProfile(connection: DuckDBConnection, sql: string): Pro
   return {
     seconds: root.latency ?? 0,
     peakMemoryBytes: root.system_peak_buffer_memory ?? 0,
-    operators: (root.children ?? []).map(operatorProfile),
+    operators: (root.children ?? []).flatMap(withoutWrapper).map(operatorProfile),
   };
+}
+
+/** The operators below the node that stands for the profiling itself. */
+function withoutWrapper(node: ProfileNode): readonly ProfileNode[] {
+  return node.operator_type === 'EXPLAIN_ANALYZE' ? (node.children ?? []) : [node];
 }
 
 function operatorProfile(node: ProfileNode): OperatorProfile {

@@ -44,13 +44,15 @@ export function describeSpec(spec: WaveSpec, out: string): readonly string[] {
 }
 
 function describeTrace({ meta }: WaveSpec): readonly string[] {
+  const hasTokens = meta.block_size > 1;
+  const blocks = hasTokens ? `blocks of ${meta.block_size} tokens` : 'blocks';
   const share =
     meta.input_tokens === 0 ? '' : ` (${percent(meta.ceiling_hit_tokens / meta.input_tokens)})`;
   return [
     `read      ${formatCount(meta.requests)} requests, ${formatCount(meta.block_references)} block references, ` +
-      `${formatCount(meta.distinct_blocks)} distinct blocks of ${meta.block_size} tokens (${meta.format}, tail: ${meta.tail})`,
-    `ceiling   ${formatCount(meta.ceiling_hit_tokens)} of ${formatCount(meta.input_tokens)} prompt tokens${share} ` +
-      'would be hits in a cache without limits',
+      `${formatCount(meta.distinct_blocks)} distinct ${blocks} (${meta.format}, tail: ${meta.tail})`,
+    `ceiling   ${formatCount(meta.ceiling_hit_tokens)} of ${formatCount(meta.input_tokens)} ` +
+      `${hasTokens ? 'prompt tokens' : 'references'}${share} would be hits in a cache without limits`,
   ];
 }
 
