@@ -37,7 +37,10 @@ export async function detectFiles(
   for (const file of files) {
     const sample = await takeSample(file, options, describe);
     samples.push(sample);
-    if (named !== undefined) continue;
+    if (named !== undefined) {
+      refuseLayout(named, sample);
+      continue;
+    }
     const found = detectFormat(TRACE_FORMATS, sample).format;
     format ??= found;
     if (found !== format) {
@@ -50,6 +53,15 @@ export async function detectFiles(
     }
   }
   return { format: format!, samples };
+}
+
+/** Text whose first record is damaged may pass for another kind of text, never for Parquet. */
+function refuseLayout({ name, layouts }: TraceFormat, { path, layout }: TraceSample): void {
+  const isParquet = layout === 'parquet';
+  const accepts = isParquet ? layouts.includes('parquet') : layouts.some((l) => l !== 'parquet');
+  if (accepts) return;
+  const found = isParquet ? 'Parquet' : 'JSON or CSV text';
+  throw traceError('trace.wrong-layout', { path, found, format: name, accepted: layouts });
 }
 
 function describeWith(engine: Engine): DescribeParquet {

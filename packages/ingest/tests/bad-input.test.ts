@@ -61,7 +61,7 @@ describe('bad records', () => {
     ],
     [
       '{"timestamp":0,"input_length":513,"hash_ids":[1]}',
-      'hash_ids has 1 ids; 513 tokens of input in blocks of 512 make 2',
+      'hash_ids has 1 ids; 513 tokens of input in blocks of 512 make 2; is the block size right?',
     ],
   ])('%s', async (line, reason) => {
     const [bad] = await quarantined(`${GOOD}${line}\n`);
@@ -132,6 +132,13 @@ describe('bad files', () => {
     const packed = gzipSync(noise);
     const file = write('cut.jsonl.gz', packed.subarray(0, packed.length - 1000));
     await expect(read([file])).rejects.toThrow(/engine\.|trace\.damaged-file/);
+  });
+
+  it('a named format that cannot be in such a file is refused', async () => {
+    const file = write('text.jsonl', GOOD);
+    await expect(read([file], { format: 'requests' })).rejects.toThrow(
+      /trace.wrong-layout: .*text.jsonl is JSON or CSV text; requests is read from parquet/,
+    );
   });
 
   it('two formats in one run are refused', async () => {

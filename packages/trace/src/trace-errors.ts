@@ -39,6 +39,12 @@ export const traceError = defineErrors({
     readonly otherPath: string;
     readonly otherFormat: string;
   }) => `${d.path} is ${d.format} but ${d.otherPath} is ${d.otherFormat}; one run reads one format`,
+  'trace.wrong-layout': (d: {
+    readonly path: string;
+    readonly found: string;
+    readonly format: string;
+    readonly accepted: readonly string[];
+  }) => `${d.path} is ${d.found}; ${d.format} is read from ${d.accepted.join(' or ')}`,
   'trace.missing-columns': (d: {
     readonly path: string;
     readonly format: string;

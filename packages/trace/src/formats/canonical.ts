@@ -211,6 +211,7 @@ export function chainRule(ids: string, length: string, accepted: ChainLength): R
       shown(size),
       lit(' make '),
       shown(accepted === 'floor' ? floor : ceil),
+      lit('; is the block size right?'),
     ),
   };
 }
