@@ -81,22 +81,17 @@ describe.each(TEXTBOOKS)('policy %s %o', (policy, parameters, make) => {
 });
 
 describe.each(EVICTION_POLICIES)('policy $name', (spec) => {
-  it('gives in its kernel what it gives in the generic frame', () => {
+  it.each(MODES)('gives in its kernel what it gives in the generic frame ($mode)', (way) => {
     fc.assert(
       fc.property(forestTraces, smallCapacities, (columns, capacityBlocks) => {
-        const loose = { capacityBlocks, residency: 'free', hits: 'independent' } as const;
+        const request = { capacityBlocks, residency: way.residency, hits: way.hits };
         const { hitBlocks, hitTokens, evictions } = replay(columns, {
           policy: spec.name,
-          ...loose,
+          ...request,
         });
         const parameters = parametersOf(spec, {});
-        const generic = runByPolicy(columns, spec, {
-          ...loose,
-          parameters,
-          measureFrom: 0,
-          inputs: {},
-        });
-        expect({ hitBlocks, hitTokens, evictions }).toEqual(generic);
+        const checked = { ...request, parameters, measureFrom: 0, inputs: {} };
+        expect({ hitBlocks, hitTokens, evictions }).toEqual(runByPolicy(columns, spec, checked));
       }),
     );
   });

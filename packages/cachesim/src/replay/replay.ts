@@ -1,5 +1,6 @@
 import { shapeOf, type TraceColumns } from '@wavetune/core';
 import { KERNELS } from '../kernels/kernel-table.ts';
+import { runLruChains } from '../kernels/lru-chains.ts';
 import { closedOptimum } from '../optimum/closed-optimum.ts';
 import { parametersOf } from '../policies/parameters.ts';
 import type { PolicySpec } from '../policies/policy.ts';
@@ -72,7 +73,7 @@ export function replayObserved(
   const linked = (): ReferenceIndex =>
     references ?? linkReferences(columns.blocks, shapeOf(columns).distinctBlocks);
   const tally =
-    runByKernel(columns, policy.name, checked, linked) ??
+    runByKernel(columns, policy.name, checked, { references: linked, observe }) ??
     (isEvictionPolicy(policy)
       ? runByPolicy(columns, policy, checked, observe)
       : closedOptimum({ columns, capacityBlocks, measureFrom, references: linked(), observe }));
@@ -87,9 +88,12 @@ function runByKernel(
   columns: TraceColumns,
   policy: string,
   request: CheckedRequest,
-  references: () => ReferenceIndex,
+  {
+    references,
+    observe,
+  }: { readonly references: () => ReferenceIndex } & Pick<ReplayAids, 'observe'>,
 ): Tally | undefined {
-  if (!isLoose(request)) return undefined;
+  if (!isLoose(request)) return runChainKernel(columns, policy, request, observe);
   const { distinctBlocks } = shapeOf(columns);
   const kernel = KERNELS.get(policy)?.({
     blocks: columns.blocks,
@@ -99,6 +103,16 @@ function runByKernel(
     references,
   });
   return kernel && runKernel(columns, kernel, request.measureFrom);
+}
+
+function runChainKernel(
+  columns: TraceColumns,
+  policy: string,
+  { capacityBlocks, residency, measureFrom }: CheckedRequest,
+  observe: RequestObserver | undefined,
+): Tally | undefined {
+  if (policy !== 'lru' || residency === 'free') return undefined;
+  return runLruChains({ columns, capacityBlocks, measureFrom, observe });
 }
 
 /** The generic frame, which every policy runs in. */
