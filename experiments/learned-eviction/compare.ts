@@ -39,8 +39,8 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   weka: {
     missing: wekaMissing,
     load: () => loadWeka({ startGapMillis: 60_000 }),
-    capacities: [4096, 8192, 16_384, 32_768, 65_536, 131_072],
-    classics: ['fifo', 'lru', 'clock', 'sieve', 's3-fifo', 'arc', 'slru', 'lru-k', 'lirs', 'gdsf'],
+    capacities: [4096, 16_384, 32_768, 65_536, 131_072],
+    classics: ['lru', 's3-fifo', 'arc', 'lru-k', 'gdsf'],
     by: { kind: 'sessions' },
   },
 };
@@ -102,30 +102,37 @@ function compareAt(columns: TraceColumns, subject: Subject, judged: Judged) {
   const classics = EVICTION_POLICIES.filter(
     ({ name }) => subject.classics === 'all' || subject.classics.includes(name),
   );
-  const choice = chooseEviction(columns, trained, { capacityBlocks, classics });
+  const choice = chooseEviction(columns, trained, { capacityBlocks, classics: [] });
   const tokensOf = (spec: PolicySpec) =>
     hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks }));
-  const total = (tokens: Float64Array) =>
-    tokens.subarray(measured.begin).reduce((a, b) => a + b, 0);
-  const [classic] = classics
-    .map((spec) => {
-      const tokens = tokensOf(spec);
-      return { name: spec.name, tokens, hitTokens: total(tokens) };
-    })
-    .sort((a, b) => b.hitTokens - a.hitTokens);
+  const judgedClassics = classics.map((spec) => {
+    const tokens = tokensOf(spec);
+    const onValidation = sum(tokens, trained.validateFrom, trained.trainEnd);
+    const hitTokens = sum(tokens, measured.begin, measured.end);
+    return { name: spec.name, tokens, onValidation, hitTokens };
+  });
+  const classic = judgedClassics.toSorted((a, b) => b.hitTokens - a.hitTokens)[0];
+  const rival = judgedClassics.toSorted((a, b) => b.onValidation - a.onValidation)[0];
   const learned = tokensOf(learnedPolicy(tableOf(choice, trained)));
   return {
     classic,
-    learned: total(learned),
-    optimum: replay(columns, { policy: 'optimum', capacityBlocks, measureFrom: measured.begin })
-      .hitTokens,
-    chosen: choice.policy,
+    learned: sum(learned, measured.begin, measured.end),
+    optimum: replay(columns, {
+      policy: 'optimum',
+      capacityBlocks,
+      measureFrom: measured.begin,
+    }).hitTokens,
+    chosen: rival.onValidation >= choice.candidates[0].hitTokens ? rival.name : 'learned',
     difference: bootstrapDifference(columns, learned, classic.tokens, {
       measured,
       by: subject.by,
       seed: 1,
     }),
   };
+}
+
+function sum(tokens: Float64Array, begin: number, end: number): number {
+  return tokens.subarray(begin, end).reduce((total, count) => total + count, 0);
 }
 
 /** The learned candidate that did best on the validation slice, whether or not a classic one did better. */

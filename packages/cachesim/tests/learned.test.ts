@@ -11,12 +11,15 @@ import {
   requestHits,
   trainTables,
 } from '../src/index.ts';
+import { fitTables } from '../src/learned/fit-tables.ts';
 import { classOf } from '../src/learned/learned-table.ts';
 import { createReuseFeatures, levelOf, REUSE_FEATURES } from '../src/learned/reuse-features.ts';
 import { arbitraryTrace } from './arbitrary-trace.ts';
 import { columnsOf, type LoggedRequest } from './columns-of.ts';
 import { loadMooncake, mooncakeMissing } from './load-mooncake.ts';
+import { loadWeka, wekaMissing } from './load-weka.ts';
 
+if (wekaMissing) console.log(`learned: skipped on the Weka conversations: ${wekaMissing}`);
 if (mooncakeMissing) console.log(`learned: skipped on the conversation trace: ${mooncakeMissing}`);
 
 /** Conversations that come back after 20 s twice, between one-shot documents that never do. */
@@ -150,5 +153,17 @@ describe('chooseEviction', () => {
     const spec = learnedPolicy(trainTables(columns, half).full[0].table);
     const tokens = hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks: 512 }));
     expect(total(tokens.subarray(half))).toBeGreaterThan(1.4 * 3_085_579);
+  });
+});
+
+describe('learnedPolicy on the Weka conversations', () => {
+  it.skipIf(wekaMissing)('beats LRU for agents that share a small cache', () => {
+    const columns = loadWeka({ files: 60, startGapMillis: 60_000 });
+    const { requests } = shapeOf(columns);
+    const half = Math.floor(requests / 2);
+    const spec = learnedPolicy(fitTables(columns, half)[0].table);
+    const tokens = hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks: 4096 }));
+    const lru = lruCurve(columns, { begin: half, end: requests }).hitTokens[4096];
+    expect(total(tokens.subarray(half))).toBeGreaterThan(1.05 * lru);
   });
 });

@@ -39,11 +39,11 @@ export function sampledLruCurve(columns: TraceColumns, options: SamplingOptions)
   const shared = sharedParents(columns);
   const isLoose = shared.length === 0;
   const sampler = createSampler(columns, sample);
-  const isSampled = sampledUnits(columns, sampler.threshold(), seed);
+  const sampledBits = sampledUnits(columns, sampler.threshold(), seed);
   const isOneBlockEach = isLoose && blocks.length === offsets.length - 1;
   for (let r = 0; r < measured.end; r++) {
     if (isOneBlockEach) {
-      r = nextSampled(blocks, isSampled, r);
+      r = nextSampled(blocks, sampledBits, r);
       if (r >= measured.end) break;
     }
     const begin = offsets[r];
@@ -52,7 +52,7 @@ export function sampledLruCurve(columns: TraceColumns, options: SamplingOptions)
     const skip = isLoose ? 0 : shared[blocks[begin]];
     const unit = blocks[begin + (end > begin + 1 ? skip : 0)];
     if (skip === 1) sampler.touchRoot(blocks[begin], r >= measured.begin);
-    if (isSampled[unit] === 0 || begin + skip === end) continue;
+    if (!isSampled(sampledBits, unit) || begin + skip === end) continue;
     const hash = unitHash(unit, seed);
     if (hash >= sampler.threshold()) continue;
     sampler.touch(r, { hash, skip, isMeasured: r >= measured.begin });
@@ -65,16 +65,22 @@ export function sampledLruCurve(columns: TraceColumns, options: SamplingOptions)
   };
 }
 
-/** One byte a block, read once a request, is cheaper than a hash. */
-function sampledUnits({ parents }: TraceColumns, threshold: number, seed: number): Uint8Array {
-  return new Uint8Array(parents.length).map((_, unit) =>
-    unitHash(unit, seed) < threshold ? 1 : 0,
-  );
+/** One bit a block, read once a request: cheaper than a hash, and small enough to stay in cache. */
+function sampledUnits({ parents }: TraceColumns, threshold: number, seed: number): Uint32Array {
+  const bits = new Uint32Array((parents.length + 31) >>> 5);
+  for (let unit = 0; unit < parents.length; unit++) {
+    if (unitHash(unit, seed) < threshold) bits[unit >>> 5] |= 1 << (unit & 31);
+  }
+  return bits;
 }
 
-function nextSampled(blocks: Uint32Array, isSampled: Uint8Array, from: number): number {
+function isSampled(bits: Uint32Array, unit: number): boolean {
+  return ((bits[unit >>> 5] >>> (unit & 31)) & 1) === 1;
+}
+
+function nextSampled(blocks: Uint32Array, bits: Uint32Array, from: number): number {
   let at = from;
-  while (at < blocks.length && isSampled[blocks[at]] === 0) at++;
+  while (at < blocks.length && !isSampled(bits, blocks[at])) at++;
   return at;
 }
 
@@ -160,11 +166,13 @@ function curveOf(
   const scale = trace.isLoose || weightedReferences === 0 ? 1 : expected / weightedReferences;
   const top = trace.isLoose ? expected - weightedReferences : roots.hits;
   const summed = (counts: Float64Array, start: number): Float64Array => {
+    const curve = new Float64Array(counts.length);
     let total = start;
-    return counts.map((count, capacity) => {
-      total += count * scale;
-      return capacity === 0 ? 0 : Math.max(0, total);
-    });
+    for (let capacity = 1; capacity < counts.length; capacity++) {
+      total += counts[capacity] * scale;
+      curve[capacity] = Math.max(0, total);
+    }
+    return curve;
   };
   return {
     hitBlocks: summed(sums.hitBlocks, top),
