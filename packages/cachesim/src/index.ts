@@ -34,7 +34,12 @@ export type {
   PolicySetting,
   PolicySpec,
 } from './policies/policy.ts';
-export { EVICTION_POLICIES, KNOWN_POLICIES, policyOf } from './policies/policy-table.ts';
+export {
+  EVICTION_POLICIES,
+  isEvictionPolicy,
+  KNOWN_POLICIES,
+  policyOf,
+} from './policies/policy-table.ts';
 export { replay } from './replay/replay.ts';
 export {
   type HitRule,

@@ -1,9 +1,8 @@
 import { shapeOf, type Task, type TraceColumns } from '@wavetune/core';
 import { replayObserved } from '../replay/replay.ts';
-import { partitionedHits } from '../tenants/partitioned-hits.ts';
+import { selectRequests } from '../sampling/select-requests.ts';
 import {
   type Batch,
-  evictionSpecOf,
   mergePlaced,
   type Placed,
   runBatch,
@@ -20,26 +19,42 @@ export interface HitsTaskInput extends Batch {
 
 /**
  * Continuous hit blocks of every request under several simulations of one trace, dealt out one by one; `measureFrom` is
- * not looked at. Caches of parts are closed, and know no pins.
+ * not looked at. With parts, each part sees its own requests only, and blocks that inputs name are not known there.
  */
 export const hitsTask: Task<HitsTaskInput, readonly Placed<Uint32Array>[]> = {
   name: 'cachesim/hits',
   split: splitBatch,
-  run: (input) => runBatch(input, (simulation) => hitsOf(input, simulation)),
+  run: ({ columns, parts, ...batch }) =>
+    runBatch(batch, (simulation) =>
+      parts === undefined ? hitsOf(columns, simulation) : hitsByPart(columns, parts, simulation),
+    ),
   merge: mergePlaced,
 };
 
-function hitsOf({ columns, parts }: HitsTaskInput, simulation: Simulation): Uint32Array {
-  const spec = evictionSpecOf(simulation);
-  if (parts !== undefined && spec !== undefined) {
-    const { capacityBlocks, parameters = {} } = simulation;
-    return partitionedHits(columns, parts, { spec, capacityBlocks, parameters });
-  }
+function hitsOf(columns: TraceColumns, simulation: Simulation): Uint32Array {
   const hits = new Uint32Array(shapeOf(columns).requests);
   const observe = (request: number, hitBlocks: number): void => {
     hits[request] = hitBlocks;
   };
   const continuous = { ...simulation, hits: 'continuous' as const, measureFrom: 0 };
   replayObserved(columns, continuous, { observe, spec: specOf(simulation) });
+  return hits;
+}
+
+function hitsByPart(
+  columns: TraceColumns,
+  parts: Uint32Array,
+  { inputs: _, ...simulation }: Simulation,
+): Uint32Array {
+  const hits = new Uint32Array(parts.length);
+  const members = Map.groupBy(parts.keys(), (request) => parts[request]);
+  for (const requests of members.values()) {
+    const own = selectRequests(columns, Uint32Array.from(requests));
+    if (own.blocks.length === 0) continue;
+    const ownHits = hitsOf(own, simulation);
+    requests.forEach((request, i) => {
+      hits[request] = ownHits[i];
+    });
+  }
   return hits;
 }

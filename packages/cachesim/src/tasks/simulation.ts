@@ -2,7 +2,6 @@ import { splitRange, type TraceColumns, tokensOfPrefix } from '@wavetune/core';
 import { learnedPolicy } from '../learned/learned-policy.ts';
 import type { LearnedTable } from '../learned/learned-table.ts';
 import type { PolicySpec } from '../policies/policy.ts';
-import { isEvictionPolicy, policyOf } from '../policies/policy-table.ts';
 import type { ReplayRequest } from '../replay/replay-request.ts';
 
 /** A replay as plain data, so that a worker can run it. */
@@ -14,12 +13,6 @@ export interface Simulation extends ReplayRequest {
 /** Its policy where the replay could not look it up: one made from the table. */
 export function specOf({ table }: Simulation): PolicySpec | undefined {
   return table === undefined ? undefined : learnedPolicy(table);
-}
-
-/** As {@link specOf}, looked up where there is no table; undefined for the optimum, which is no policy. */
-export function evictionSpecOf(simulation: Simulation): PolicySpec | undefined {
-  const spec = specOf(simulation) ?? policyOf(simulation.policy);
-  return isEvictionPolicy(spec) ? spec : undefined;
 }
 
 /** What came of one of several simulations. */

@@ -1,0 +1,133 @@
+import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
+import { ROUTINGS } from '@wavetune/cachesim';
+import type { OptionsOf, OptionTable } from '@wavetune/cli';
+import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+
+/** The command line of `replay-cache`. */
+export const OPTIONS = {
+  trace: {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe: 'Files or globs; plain, .gz or .zst',
+  },
+  policies: {
+    type: 'string',
+    default: 'all',
+    describe: 'all, or names: lru,arc,lru-k:k=3; optimum is the bound',
+  },
+  capacities: {
+    type: 'string',
+    default: '1%,5%,10%,25%,50%',
+    describe: 'Shares of the distinct blocks, blocks, or sizes (with --model): 5%,8192,40GiB',
+  },
+  'measure-from': {
+    type: 'number',
+    default: 0.5,
+    describe: 'Share of the requests that only warm the cache',
+  },
+  residency: {
+    type: 'string',
+    choices: ['closed', 'free'],
+    default: 'closed',
+    describe: 'closed: a block stays while its children do; free: any block may leave',
+  },
+  hits: {
+    type: 'string',
+    choices: ['continuous', 'independent'],
+    default: 'continuous',
+    describe: 'continuous: a block counts only if all before it are hit; independent: each counts',
+  },
+  tenants: {
+    type: 'string',
+    choices: ['shared', 'partitioned'],
+    default: 'shared',
+    describe: 'partitioned: each tenant has a cache of its own, an equal share of the capacity',
+  },
+  replicas: {
+    type: 'number',
+    default: 1,
+    describe: 'Caches that share the capacity out, with requests routed among them',
+  },
+  routing: {
+    type: 'string',
+    choices: ROUTINGS,
+    default: 'prefix-aware',
+    describe: 'How requests find a replica',
+  },
+  pins: {
+    type: 'string',
+    describe: 'A wavespec.json: its pinned blocks, for pinned-lru and mooncake',
+  },
+  why: {
+    type: 'boolean',
+    default: false,
+    describe: 'Also say why the best policy missed, and where prompt tokens are lost',
+  },
+  tiers: {
+    type: 'string',
+    describe:
+      'Instead of policies: LRU over tiers, name=SIZE[@GB/s[:ms]]: gpu=40GiB,cpu=200GiB@50,disk=2TiB@5:0.1',
+  },
+  holding: {
+    type: 'string',
+    choices: ['exclusive', 'inclusive'],
+    default: 'exclusive',
+    describe: 'Tiers: a block lies in one of them, or also in those below',
+  },
+  'gib-pays': {
+    type: 'number',
+    default: 1,
+    describe: 'Tiers: seconds that a GiB must save over the window to pay',
+  },
+  curve: {
+    type: 'string',
+    choices: ['lru', 'ttl'],
+    describe: 'Instead of policies: LRU at every capacity, or every time to live, in one pass',
+  },
+  sample: {
+    type: 'number',
+    default: 1,
+    describe: 'With --curve lru: share of the chains to look at; 1 is exact',
+  },
+  ...MODEL_OPTIONS,
+  ...LOG_OPTIONS,
+  out: { type: 'string', describe: 'Write cache-replay/1 here (JSON)' },
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'The document on standard output instead of table and plot',
+  },
+} as const satisfies OptionTable;
+
+export type RawOptions = OptionsOf<typeof OPTIONS>;
+
+/** What is wrong between options, or nothing. */
+export function faultOf(raw: RawOptions): string | undefined {
+  const { 'measure-from': from, replicas, sample, tenants, curve, tiers, 'gib-pays': pays } = raw;
+  const isSplit = tenants === 'partitioned' || replicas !== 1;
+  const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
+    [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
+    [
+      Number.isInteger(replicas) && replicas >= 1 && replicas <= 1024,
+      `--replicas ${replicas}: accepted is a whole number from 1 to 1024`,
+    ],
+    [sample > 0 && sample <= 1, `--sample ${sample}: accepted is a ratio above 0, at most 1`],
+    [sample === 1 || curve === 'lru', '--sample goes with --curve lru'],
+    [pays > 0, `--gib-pays ${pays}: accepted is a positive number of seconds`],
+    [
+      tenants !== 'partitioned' || replicas === 1,
+      '--tenants partitioned and --replicas split the cache in two ways; give one',
+    ],
+    [!isSplit || raw.pins === undefined, '--pins goes with one cache, not with a split one'],
+    [!isSplit || raw.hits === 'continuous', 'a split cache counts --hits continuous only'],
+    [
+      !raw.why || (raw.hits === 'continuous' && raw.residency === 'closed'),
+      '--why goes with --residency closed and --hits continuous',
+    ],
+    [tiers === undefined || curve === undefined, '--tiers and --curve both replace the policies'],
+    [tiers === undefined || raw.model !== undefined, '--tiers needs --model: tiers are bytes'],
+    [!(raw.json && raw.out === '-'), '--json writes the document to standard output already'],
+  ];
+  return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+}

@@ -1,0 +1,17 @@
+import { defineErrors } from '@wavetune/core';
+
+/** What this command refuses beside what its stages refuse. */
+export const replayCacheError = defineErrors({
+  'replay-cache.no-pins': (d: { readonly path: string }) =>
+    `${d.path} pins nothing; accepted is a wavespec that was exported with --memory`,
+  'replay-cache.unreadable': (d: { readonly path: string; readonly reason: string }) =>
+    `cannot read ${d.path}: ${d.reason}; accepted is a wavespec.json`,
+  'replay-cache.small-tier': (d: {
+    readonly name: string;
+    readonly size: string;
+    readonly blockBytes: number;
+  }) =>
+    `tier ${d.name} of ${d.size} holds no block of ${d.blockBytes} bytes; accepted is room for at least one`,
+  'usage.bad-tiers': (d: { readonly found: string }) =>
+    `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others`,
+});

@@ -1,0 +1,31 @@
+import type { KvModel } from '@wavetune/cache-sizing';
+import type { Ceiling, MeasuredWindow, PolicyInputs } from '@wavetune/cachesim';
+import type { ReadTrace } from '@wavetune/ingest';
+import type { Result } from './simulate.ts';
+import type { Split } from './split-cache.ts';
+
+/** Where the simulations of one run happen. */
+export interface Ground {
+  readonly trace: ReadTrace;
+  readonly model: KvModel | undefined;
+  readonly window: MeasuredWindow;
+  /** Share of the requests before the window, as the user said it. */
+  readonly measureFrom: number;
+  readonly ceiling: Ceiling;
+  readonly inputs: PolicyInputs;
+  /** Undefined for one cache. */
+  readonly split: Split | undefined;
+}
+
+/** A capacity as it was asked for, and what it comes to. */
+export interface Size {
+  readonly text: string;
+  readonly blocks: number;
+}
+
+/** Everything that a run of policies found. */
+export interface Comparison {
+  readonly ground: Ground;
+  readonly sizes: readonly Size[];
+  readonly results: readonly Result[];
+}

@@ -1,0 +1,82 @@
+import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
+import type { OptionsOf, OptionTable } from '@wavetune/cli';
+import { ENGINE_EXPORTERS } from '@wavetune/documents';
+import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+
+/** The command line of `replay-tuner`. */
+export const OPTIONS = {
+  trace: {
+    type: 'string',
+    array: true,
+    demandOption: true,
+    describe: 'Files or globs; plain, .gz or .zst',
+  },
+  memory: {
+    type: 'string',
+    describe: 'What the cache may take, for example 40GiB; needs --model',
+  },
+  capacity: {
+    type: 'string',
+    describe: 'The same as a share of the distinct blocks or in blocks: 10%, 8192',
+  },
+  'measure-from': {
+    type: 'number',
+    default: 0.5,
+    describe: 'Share of the requests to tune on; the rest judges',
+  },
+  engine: {
+    type: 'string',
+    array: true,
+    choices: [...ENGINE_EXPORTERS.map(({ option }) => option), 'all'],
+    describe: 'Also tune what this engine can be told, and write its files',
+  },
+  'engine-dir': {
+    type: 'string',
+    default: '.',
+    describe: 'Where the files for engines go',
+  },
+  cohorts: {
+    type: 'number',
+    default: 64,
+    describe: 'Prefixes to give a time to live and a priority, by tokens saved',
+  },
+  seed: { type: 'number', default: 1, describe: 'Of the bootstrap' },
+  ...MODEL_OPTIONS,
+  ...LOG_OPTIONS,
+  out: {
+    type: 'string',
+    default: 'policies.json',
+    describe: 'Where to write; - is standard output',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'A machine-readable summary on standard output',
+  },
+} as const satisfies OptionTable;
+
+export type RawOptions = OptionsOf<typeof OPTIONS>;
+
+/** What is wrong between options, or nothing. */
+export function faultOf(raw: RawOptions): string | undefined {
+  const from = raw['measure-from'];
+  const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
+    [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
+    [
+      (raw.memory === undefined) !== (raw.capacity === undefined),
+      'give --memory or --capacity, one of them',
+    ],
+    [raw.memory === undefined || raw.model !== undefined, '--memory needs --model'],
+    [
+      raw.engine === undefined || raw.model !== undefined,
+      '--engine needs --model: engines are told bytes',
+    ],
+    [
+      Number.isInteger(raw.cohorts) && raw.cohorts >= 0,
+      `--cohorts ${raw.cohorts}: accepted is a whole number from 0`,
+    ],
+    [Number.isSafeInteger(raw.seed), `--seed ${raw.seed}: accepted is a whole number`],
+    [!(raw.json && raw.out === '-'), '--json and --out - both want standard output'],
+  ];
+  return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+}
