@@ -14,6 +14,7 @@ const LAYERS = {
   pool: ['core', 'prefix', 'cachesim', 'kernels'],
   ingest: ['core', 'ir', 'trace', 'sql', 'metrics', 'engine'],
   cli: ['core'],
+  'kernel-input': ['core', 'catalog', 'kernels'],
   'cache-sizing': ['core', 'catalog', 'cli'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
 };

@@ -82,12 +82,18 @@ export interface Calibration {
   readonly constants: CostConstants;
 }
 
+/** The text of a calibration file. */
+export function encodeCalibration(calibration: Calibration): string {
+  return `${JSON.stringify(calibration, null, 2)}\n`;
+}
+
 /**
- * Decodes a calibration strictly.
+ * Decodes a calibration file strictly.
  *
  * @throws WavetuneError `kernels.bad-calibration`
  */
-export function parseCalibration(value: unknown): Calibration {
+export function decodeCalibration(text: string): Calibration {
+  const value = jsonOf(text);
   if (!isRecord(value)) throw kernelsError('kernels.bad-calibration', { problem: 'not an object' });
   if (value.schema !== 'calibration/1') {
     throw kernelsError('kernels.bad-calibration', {
@@ -109,6 +115,14 @@ export function parseCalibration(value: unknown): Calibration {
     fit: numbersOf(fit, 'fit', FIT_FIELDS),
     constants: checkedConstants(constants),
   };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw kernelsError('kernels.bad-calibration', { problem: 'no JSON' }, { cause });
+  }
 }
 
 const FIT_FIELDS = ['rows', 'regret', 'harmShare', 'timeError', 'ratioError'] as const;

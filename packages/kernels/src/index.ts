@@ -4,8 +4,9 @@ export {
   CONSTANT_RANGES,
   type ConstantRange,
   type CostConstants,
+  decodeCalibration,
+  encodeCalibration,
   type FitError,
-  parseCalibration,
 } from './calibration.ts';
 export {
   type Decision,
@@ -46,6 +47,7 @@ export {
 } from './fit-calibration.ts';
 export type { StepTerms } from './gemm-cost.ts';
 export { isAligned, legalFamilies, type PolicyFamily } from './legal-space.ts';
+export { pairsOfMeasurements } from './measured-pairs.ts';
 export { type Measurement, parseAutotuneLog, parseSweep } from './measurements.ts';
 export {
   type LayerProblem,
@@ -101,6 +103,7 @@ export {
   costPolicies,
   type RankedPolicy,
   type SearchInput,
+  type SearchOptions,
   type SearchResult,
   searchPolicies,
   searchPoliciesTask,

@@ -19,6 +19,8 @@ export interface SearchInput {
   readonly problems: readonly TiledProblem[];
   /** How many tiles to return a problem. */
   readonly top: number;
+  /** Also try split-K on dense problems; engines' tuned files cannot say it. */
+  readonly splitK?: boolean;
   /** Position of the first problem in the whole input; a part keeps its place by it. */
   readonly first: number;
 }
@@ -42,41 +44,63 @@ export const searchPoliciesTask: Task<SearchInput, readonly SearchResult[]> = {
       first: input.first + cut(part),
     }));
   },
-  run: ({ device, constants, problems, top, first }) => {
+  run: ({ device, constants, problems, top, first, splitK }) => {
     return problems.map((problem, i) => ({
       index: first + i,
-      ranking: searchPolicies(device, { problem, constants, top }),
+      ranking: searchPolicies(device, { problem, constants, top, splitK }),
     }));
   },
   merge: (left, right) => [...left, ...right].sort((a, b) => a.index - b.index),
 };
 
+/** One search. */
+export interface SearchOptions {
+  readonly problem: TiledProblem;
+  readonly constants: CostConstants;
+  readonly top: number;
+  readonly splitK?: boolean | undefined;
+}
+
 /**
  * The `top` tiles of the whole legal space, fastest first, each with its best stages, warps and GROUP_M. Ties go to the
  * policy that comes first in the space's order, so that equal runs give equal answers.
  *
- * Cost: about 5,000 cost evaluations.
+ * Cost: about 5,000 cost evaluations; with split-K the share of tiles that leave SMs idle is tried again.
  */
-export function searchPolicies(
-  device: Device,
-  {
-    problem,
-    constants,
-    top,
-  }: { readonly problem: TiledProblem; readonly constants: CostConstants; readonly top: number },
-): readonly RankedPolicy[] {
+export function searchPolicies(device: Device, options: SearchOptions): readonly RankedPolicy[] {
+  const { problem, constants, top } = options;
   const prepared = prepareProblem(device, problem);
   const best: RankedPolicy[] = [];
   for (const { policy, groups } of legalFamilies(device, problem)) {
     let winner: RankedPolicy | undefined;
     for (const groupM of groups) {
-      const candidate = { ...policy, groupM };
-      const seconds = layerSeconds(device, prepared.geometry(candidate), constants);
-      if (winner === undefined || seconds < winner.seconds) winner = { policy: candidate, seconds };
+      for (const splitK of options.splitK ? splitsOf(device, problem, policy) : ONE) {
+        const candidate = { ...policy, groupM, splitK };
+        const seconds = layerSeconds(device, prepared.geometry(candidate), constants);
+        if (winner === undefined || seconds < winner.seconds)
+          winner = { policy: candidate, seconds };
+      }
     }
     if (winner !== undefined) keepBestOfTile(best, winner);
   }
   return best.sort((left, right) => left.seconds - right.seconds).slice(0, top);
+}
+
+const ONE = [1] as const;
+const SPLITS = [1, 2, 4, 8] as const;
+/** Steps along K that a split leaves at least, so that its pipeline fills. Chosen. */
+const LEAST_STEPS = 4;
+
+/** Splits that idle SMs and the depth of K allow. */
+function splitsOf(device: Device, problem: TiledProblem, policy: TilePolicy): readonly number[] {
+  if (problem.kind !== 'dense') return ONE;
+  const tiles = Math.ceil(problem.m / policy.blockM) * Math.ceil(problem.n / policy.blockN);
+  const steps = Math.ceil(problem.k / policy.blockK);
+  return SPLITS.filter(
+    (split) =>
+      split === 1 ||
+      (tiles * split <= 2 * device.sms && tiles < device.sms && steps >= LEAST_STEPS * split),
+  );
 }
 
 /** What each policy takes for `problem`, in the order given. */

@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
+  type Calibration,
   type CostConstants,
   type Device,
+  decodeCalibration,
   type KernelDtype,
-  parseCalibration,
   type TiledProblem,
 } from '../src/index.ts';
 
@@ -45,9 +46,14 @@ export function deviceByEngineName(engineName: string): DeviceRow | undefined {
   );
 }
 
+export function shippedCalibration(): Calibration {
+  return decodeCalibration(
+    readFileSync(resolve(ASSETS, 'calibration/triton-moe-h200.json'), 'utf8'),
+  );
+}
+
 export function shippedConstants(): CostConstants {
-  const path = resolve(ASSETS, 'calibration/triton-moe-h200.json');
-  return parseCalibration(JSON.parse(readFileSync(path, 'utf8'))).constants;
+  return shippedCalibration().constants;
 }
 
 /** The text of a public file, or `undefined` with the reason printed. */

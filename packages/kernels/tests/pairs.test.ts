@@ -1,16 +1,17 @@
 import { isWavetuneError } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
 import {
+  decodeCalibration,
+  encodeCalibration,
   evaluatePairs,
   fitCalibrationTask,
   type MeasuredPair,
-  parseCalibration,
   parsePairs,
   preparePairs,
   selectPairs,
   startConstants,
 } from '../src/index.ts';
-import { deviceOf, sharedText, shippedConstants } from './fixtures.ts';
+import { deviceOf, sharedText, shippedCalibration, shippedConstants } from './fixtures.ts';
 
 const HEADER =
   'dev,dtype,M,hidden,inter,topk,experts,tp,ep,dist,E,N,va,src_a,BMa,BNa,BKa,Ga,Wa,Sa,ms_a,vb,src_b,BMb,BNb,BKb,Gb,Wb,Sb,ms_b';
@@ -90,10 +91,16 @@ describe('the shipped calibration', () => {
     expect(verdict.harmShare).toBeLessThan(0.02);
   });
 
-  it('decodes strictly', () => {
-    expect(() => parseCalibration({ schema: 'calibration/2' })).toThrow(
-      coded('kernels.bad-calibration'),
-    );
+  it('round-trips, and decodes strictly', () => {
+    const text = encodeCalibration(shippedCalibration());
+    expect(encodeCalibration(decodeCalibration(text))).toBe(text);
+    for (const bad of [
+      '{',
+      '{"schema":"calibration/2"}',
+      text.replace('"l2Share": 0', '"l2Share": 9'),
+    ]) {
+      expect(() => decodeCalibration(bad)).toThrow(coded('kernels.bad-calibration'));
+    }
   });
 });
 

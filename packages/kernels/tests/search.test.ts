@@ -46,6 +46,16 @@ describe('searchPolicies', () => {
     }
   });
 
+  it('splits K only where SMs would idle, and only when asked', () => {
+    const thin = { kind: 'dense', dtype: 'bf16', m: 16, n: 512, k: 16384, l2: 'cold' } as const;
+    const first = (problem: typeof thin | { readonly n: number }, splitK: boolean) =>
+      searchPolicies(h100, { problem: { ...thin, ...problem }, constants, top: 1, splitK })[0];
+    expect(first(thin, false).policy.splitK).toBe(1);
+    expect(first(thin, true).policy.splitK).toBeGreaterThan(1);
+    expect(first(thin, true).seconds).toBeLessThan(first(thin, false).seconds);
+    expect(first({ n: 65536 }, true).policy.splitK).toBe(1);
+  });
+
   it('has the published tile among its first eight in nine of ten dense problems', (context) => {
     const text = sharedText('tuned_configs.csv.gz');
     if (text === undefined) return context.skip();

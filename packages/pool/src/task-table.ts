@@ -1,4 +1,5 @@
 import { costedReplayTask, hitsTask, lruDepthsTask, replayTask } from '@wavetune/cachesim';
+import { fitCalibrationTask, searchPoliciesTask } from '@wavetune/kernels';
 import { ceilingTask, extentsTask, reuseTask } from '@wavetune/prefix';
 import { poolError } from './pool-errors.ts';
 import { PROBE_TASKS } from './probe-tasks.ts';
@@ -18,6 +19,8 @@ export const TASK_TABLE: readonly RunnableTask[] = [
   costedReplayTask,
   hitsTask,
   lruDepthsTask,
+  fitCalibrationTask,
+  searchPoliciesTask,
   ...PROBE_TASKS,
 ];
 

@@ -1,0 +1,8 @@
+export {
+  loadCalibration,
+  loadMeasurements,
+  loadPairs,
+  loadSweepPairs,
+  type PairsOnDevices,
+} from './load.ts';
+export { readText } from './read-text.ts';

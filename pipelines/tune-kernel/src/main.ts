@@ -1,0 +1,4 @@
+import { runCommand } from '@wavetune/cli';
+import { tuneKernel } from './tune-kernel.ts';
+
+await runCommand(tuneKernel);
