@@ -29,7 +29,13 @@ describe('traceOptionsOf', () => {
       prefixLength: 4,
       delimiter: '/',
     });
-    const said = { ...raw, key: 'k', tail: 'drop', 'block-size': 16, 'prefix-mode': 'delimiter' };
+    const said = {
+      ...raw,
+      key: 'k',
+      tail: 'drop',
+      'block-size': 16,
+      'prefix-mode': 'delimiter',
+    } as const;
     expect(traceOptionsOf(said)).toMatchObject({
       columns: { key: 'k' },
       tail: 'drop',

@@ -1,23 +1,9 @@
 import { NONE } from '@wavetune/core';
 import type { WaveSpec } from '@wavetune/documents';
-import type { ReadTrace } from '@wavetune/ingest';
 import { blocksInPageOrder } from '@wavetune/prefix';
 import { loggedExtents } from './logged-extents.ts';
 import { metaOf } from './meta.ts';
-import type { RawOptions } from './options.ts';
-import type { Settings } from './settings.ts';
-import type { TraceShapeResult } from './shape-trace.ts';
-
-/** All that a document is made of. */
-export interface WaveSpecSource {
-  readonly inputs: WaveSpec['meta']['inputs'];
-  readonly trace: ReadTrace;
-  readonly shape: TraceShapeResult;
-  readonly settings: Settings;
-  readonly raw: RawOptions;
-  /** Of one page, where anyone said. */
-  readonly pageBytes: number | undefined;
-}
+import type { WaveSpecSource } from './wavespec-source.ts';
 
 /** The document of a shaped trace. A figure that rests on bytes nobody named is null. */
 export function buildWaveSpec(source: WaveSpecSource): WaveSpec {

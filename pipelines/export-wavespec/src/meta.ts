@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { shapeOf, WAVETUNE_VERSION } from '@wavetune/core';
 import type { WaveSpec } from '@wavetune/documents';
-import type { WaveSpecSource } from './build-wavespec.ts';
+import type { WaveSpecSource } from './wavespec-source.ts';
 
 /** Where the document comes from, and the figures of the whole trace. */
 export function metaOf(source: WaveSpecSource): WaveSpec['meta'] {
