@@ -10,7 +10,7 @@ import { createReuseFeatures } from './reuse-features.ts';
  * that promises no more than that one is not let in.
  *
  * Exact: a block moves to its next age bucket at the moment it reaches it. Cost: O(log evictable) a bucket reached,
- * O(classes × ages / 32) an eviction. Space: 35 bytes a distinct block, 16 more for each evictable one.
+ * O(classes × ages / 32) an eviction. Space: 30 bytes a distinct block, 16 more for each evictable one.
  */
 export function learnedPolicy(table: LearnedTable): PolicySpec {
   return {
