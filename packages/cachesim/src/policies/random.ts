@@ -37,7 +37,9 @@ export const random: PolicySpec = {
     };
     return {
       onHit() {},
-      onInsert: add,
+      onInsert(block) {
+        if (held[block] === 0) add(block);
+      },
       onRelease(block) {
         if (places[block] === NONE) add(block);
       },

@@ -4,7 +4,8 @@ import { NONE } from '@wavetune/core';
  * Blocks by priority, from which the lowest that is not held can be picked; ties go to the one ranked longest ago. A binary
  * heap that knows where each block lies.
  *
- * A held block that a search meets leaves the heap until {@link releaseInHeap}, with its priority and its turn.
+ * A held block that is ranked, or that a search meets, stays out of the heap until {@link releaseInHeap}; it keeps its
+ * priority and its turn.
  * Space: 20 bytes a distinct block. Time: O(log size).
  */
 export interface BlockHeap {
@@ -36,7 +37,8 @@ export function rankBlock(heap: BlockHeap, block: number, priority: number): voi
   heap.priorities[block] = priority;
   heap.turns[block] = heap.turn++;
   const at = heap.places[block];
-  if (at === NONE) siftUp(heap, block, heap.size++);
+  if (heap.held[block] !== 0) unrankBlock(heap, block);
+  else if (at === NONE) siftUp(heap, block, heap.size++);
   else siftBoth(heap, block, at);
 }
 

@@ -1,0 +1,60 @@
+import { createRng, NONE, sharedFloat64, sharedUint32, type TraceColumns } from '@wavetune/core';
+
+/** References to objects of Zipf-like popularity. */
+export interface ZipfOptions {
+  readonly references: number;
+  readonly objects: number;
+  /** Exponent of the popularity. */
+  readonly skew: number;
+  readonly seed: number;
+}
+
+/** Ranks drawn by inverse transform over the cumulated weights, by binary search; shape `[references]`. */
+export function drawZipf({ references, objects, skew, seed }: ZipfOptions): Uint32Array {
+  const cumulated = new Float64Array(objects);
+  let sum = 0;
+  for (let rank = 0; rank < objects; rank++) {
+    sum += 1 / (rank + 1) ** skew;
+    cumulated[rank] = sum;
+  }
+  const rng = createRng(seed);
+  const ranks = sharedUint32(references);
+  for (let i = 0; i < references; i++) ranks[i] = lowerBound(cumulated, rng.nextFloat() * sum);
+  return ranks;
+}
+
+/** One request a reference, ids dense in order of first appearance. */
+export function zipfColumns(ranks: Uint32Array): TraceColumns {
+  const n = ranks.length;
+  const objects = ranks.reduce((most, rank) => Math.max(most, rank), 0) + 1;
+  const dense = new Uint32Array(objects).fill(NONE);
+  const blocks = sharedUint32(n);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    if (dense[ranks[i]] === NONE) dense[ranks[i]] = count++;
+    blocks[i] = dense[ranks[i]];
+  }
+  return {
+    blockSize: 1,
+    offsets: sharedUint32(n + 1).map((_, i) => i),
+    blocks,
+    inputTokens: sharedUint32(n).fill(1),
+    coveredTokens: sharedUint32(n).fill(1),
+    outputTokens: sharedUint32(n),
+    timeMillis: sharedFloat64(n).map((_, i) => i),
+    tenants: sharedUint32(n),
+    sessions: sharedUint32(n).fill(NONE),
+    parents: sharedUint32(count).fill(NONE),
+  };
+}
+
+function lowerBound(cumulated: Float64Array, value: number): number {
+  let low = 0;
+  let high = cumulated.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cumulated[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
