@@ -1,21 +1,9 @@
 import { type Device, hasWarpGroupMma, peakFlops } from './device.ts';
 import type { DtypeTraits } from './dtype.ts';
+import type { GemmShape } from './gemm-shape.ts';
 import { memoryTraffic } from './memory-traffic.ts';
 import { occupancyOf } from './occupancy.ts';
 import type { TilePolicy } from './policy.ts';
-
-/** One grouped matrix multiplication: `rows` tokens in `rowBlocks` blocks against the weights of `groups` experts. */
-export interface GemmShape {
-  readonly rows: number;
-  /** Blocks of `blockM` rows; every expert rounds up on its own. */
-  readonly rowBlocks: number;
-  /** Weight matrices that are read; 1 where the multiplication is dense. */
-  readonly groups: number;
-  readonly n: number;
-  readonly k: number;
-  /** Share of first touches that find nothing in L2: 1 where other layers ran in between. */
-  readonly missShare: number;
-}
 
 /** Everything of (device, shape, policy) that no fitted constant changes: counts, bytes, seconds at peak. */
 export interface GemmGeometry {

@@ -2,7 +2,8 @@ import type { CostConstants } from './calibration.ts';
 import type { Device } from './device.ts';
 import { DTYPES } from './dtype.ts';
 import { gemmSeconds } from './gemm-cost.ts';
-import { type GemmGeometry, type GemmShape, gemmGeometry } from './gemm-geometry.ts';
+import { type GemmGeometry, gemmGeometry } from './gemm-geometry.ts';
+import type { GemmShape } from './gemm-shape.ts';
 import type { TilePolicy } from './policy.ts';
 import {
   type DenseProblem,

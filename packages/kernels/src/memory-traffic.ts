@@ -1,6 +1,6 @@
 import type { Device } from './device.ts';
 import type { DtypeTraits } from './dtype.ts';
-import type { GemmShape } from './gemm-geometry.ts';
+import type { GemmShape } from './gemm-shape.ts';
 import type { TilePolicy } from './policy.ts';
 
 interface Launch {
