@@ -1,12 +1,6 @@
-import {
-  type CapacityCurve,
-  curveOfDepths,
-  lruDepthsTask,
-  sampledLruCurve,
-  ttlCurve,
-} from '@wavetune/cachesim';
+import { curveOfDepths, lruDepthsTask, sampledLruCurve, ttlCurve } from '@wavetune/cachesim';
 import { renderLinePlot, renderTable } from '@wavetune/cli';
-import { formatCount, shapeOf } from '@wavetune/core';
+import { formatCount, type RequestRange, shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
 import type { Pool } from '@wavetune/pool';
 import { duration, percent, ratioOf } from './figures.ts';
@@ -24,40 +18,71 @@ export interface DrawnCurve {
 
 /** Points of a document's curve, evenly spaced in the logarithm of the capacity. */
 const POINTS = 256;
-const SEED = 1;
+/** Samples that an estimate is the mean of; chosen. */
+const SEEDS = [1, 2, 3, 4, 5];
 
-/** LRU at every capacity: exact over the pool's threads, or estimated from a sample of the chains. */
+/** Hit tokens by capacity, and how sure they are. */
+interface LruEstimate {
+  /** Shape `[distinct blocks + 1]`. */
+  readonly hitTokens: Float64Array;
+  readonly sampleRatio: number;
+  /** Of the hit ratio, a mean over the capacities; undefined for the exact curve. */
+  readonly standardError: number | undefined;
+}
+
+/** LRU at every capacity: exact over the pool's threads, or estimated from samples of the chains. */
 export async function drawLruCurve(
   ground: Ground,
   options: { readonly sampleRatio: number; readonly sizes: readonly Size[]; readonly pool: Pool },
 ): Promise<DrawnCurve> {
-  const { columns } = ground.trace;
-  const { requests } = shapeOf(columns);
   const { sampleRatio, sizes, pool } = options;
-  const measured = { begin: ground.window.measureFrom, end: requests };
-  const isExact = sampleRatio === 1;
-  const curve = isExact
-    ? curveOfDepths(await pool.run(lruDepthsTask, { columns, measured }), columns.blockSize)
-    : sampledLruCurve(columns, {
-        measured,
-        seed: SEED,
-        sample: { kind: 'rate', rate: sampleRatio },
-      }).curve;
-  const form = curveForm(curve, sampleRatio);
-  const source = isExact ? 'exact' : `estimated from ${percent(sampleRatio)} of the chains`;
+  const estimate =
+    sampleRatio === 1 ? await exactCurve(ground, pool) : sampledCurve(ground, sampleRatio);
+  const form = curveForm(estimate);
   return {
     parts: { curves: [form] },
-    text: [headOf(ground), curveTable(ground, curve, sizes), curvePlot(ground, form, source)].join(
+    text: [headOf(ground), curveTable(ground, estimate, sizes), curvePlot(ground, form)].join(
       '\n\n',
     ),
   };
 }
 
+async function exactCurve(ground: Ground, pool: Pool): Promise<LruEstimate> {
+  const { columns } = ground.trace;
+  const depths = await pool.run(lruDepthsTask, { columns, measured: measuredOf(ground) });
+  const { hitTokens } = curveOfDepths(depths, columns.blockSize);
+  return { hitTokens, sampleRatio: 1, standardError: undefined };
+}
+
+/** The mean of several samples, never above the ceiling; how they differ says how sure it is. */
+function sampledCurve(ground: Ground, rate: number): LruEstimate {
+  const { trace, ceiling, window } = ground;
+  const samples = SEEDS.map(
+    (seed) =>
+      sampledLruCurve(trace.columns, {
+        measured: measuredOf(ground),
+        seed,
+        sample: { kind: 'rate', rate },
+      }).curve.hitTokens,
+  );
+  let deviations = 0;
+  const hitTokens = samples[0].map((_, blocks) => {
+    const mean = samples.reduce((sum, sample) => sum + sample[blocks], 0) / SEEDS.length;
+    const squares = samples.reduce((sum, sample) => sum + (sample[blocks] - mean) ** 2, 0);
+    deviations += Math.sqrt(squares / (SEEDS.length - 1) / SEEDS.length);
+    return Math.min(mean, ceiling.hitTokens);
+  });
+  const standardError = deviations / hitTokens.length / Math.max(1, window.inputTokens);
+  return { hitTokens, sampleRatio: rate, standardError };
+}
+
+function measuredOf({ trace, window }: Ground): RequestRange {
+  return { begin: window.measureFrom, end: shapeOf(trace.columns).requests };
+}
+
 /** A cache that forgets what was not used for so long and has room for the rest, at every such time. */
 export function drawTtlCurve(ground: Ground): DrawnCurve {
-  const { columns } = ground.trace;
-  const { requests } = shapeOf(columns);
-  const curve = ttlCurve(columns, { begin: ground.window.measureFrom, end: requests });
+  const curve = ttlCurve(ground.trace.columns, measuredOf(ground));
   const at = spreadOver(curve.ttlMillis.length);
   const form: TtlCurve = {
     ttlSeconds: at.map((i) => curve.ttlMillis[i] / 1000),
@@ -66,14 +91,14 @@ export function drawTtlCurve(ground: Ground): DrawnCurve {
   return { parts: { ttlCurve: form }, text: [headOf(ground), ttlPlot(ground, form)].join('\n\n') };
 }
 
-function curveForm({ hitTokens }: CapacityCurve, sampleRatio: number): Curve {
+function curveForm({ hitTokens, sampleRatio, standardError }: LruEstimate): Curve {
   const capacityBlocks = spreadOver(hitTokens.length - 1).map((i) => i + 1);
   return {
     policy: 'lru',
     residency: 'closed',
     hits: 'continuous',
     sampleRatio,
-    meanError: null,
+    meanError: standardError ?? null,
     capacityBlocks,
     hitTokens: capacityBlocks.map((blocks) => hitTokens[blocks]),
   };
@@ -81,7 +106,7 @@ function curveForm({ hitTokens }: CapacityCurve, sampleRatio: number): Curve {
 
 function curveTable(
   { window }: Ground,
-  { hitTokens }: CapacityCurve,
+  { hitTokens }: LruEstimate,
   sizes: readonly Size[],
 ): string {
   const last = hitTokens.length - 1;
@@ -100,7 +125,11 @@ function curveTable(
   );
 }
 
-function curvePlot({ window, ceiling }: Ground, curve: Curve, source: string): string {
+function curvePlot({ window, ceiling }: Ground, curve: Curve): string {
+  const source =
+    curve.meanError === null
+      ? 'exact'
+      : `mean of ${SEEDS.length} samples of ${percent(curve.sampleRatio)} of the chains, standard error ${percent(curve.meanError)}`;
   return renderLinePlot({
     title: `LRU, hit tokens / prompt tokens by blocks (${source}); the line is the ceiling`,
     x: curve.capacityBlocks,

@@ -9,7 +9,7 @@ import type { Result } from './simulate.ts';
 export function documentOf(
   ground: Ground,
   results: readonly Result[],
-  parts: Omit<CacheReplay, 'schema' | 'trace' | 'window' | 'ceiling' | 'results'>,
+  parts: Omit<CacheReplay, 'schema' | 'trace' | 'window' | 'ceiling' | 'results' | 'split'>,
 ): CacheReplay {
   const { trace, window, measureFrom, ceiling, model } = ground;
   const { columns, quality } = trace;
@@ -29,9 +29,16 @@ export function documentOf(
       hitTokens: ceiling.hitTokens,
       ratio: ratioOf(ceiling.hitTokens, window.inputTokens) ?? null,
     },
+    split: splitOf(ground),
     results: results.map((result) => resultOf(result, columns.blockSize, model)),
     ...parts,
   };
+}
+
+function splitOf({ split }: Ground): NonNullable<CacheReplay['split']> | null {
+  return split === undefined
+    ? null
+    : { by: split.by, caches: split.caches, routing: split.routing ?? null };
 }
 
 function resultOf(

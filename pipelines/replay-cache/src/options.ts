@@ -77,7 +77,7 @@ export const OPTIONS = {
   },
   'gib-pays': {
     type: 'number',
-    default: 1,
+    default: 0.1,
     describe: 'Tiers: seconds that a GiB must save over the window to pay',
   },
   curve: {

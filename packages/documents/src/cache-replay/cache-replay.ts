@@ -38,7 +38,11 @@ const curveSchema = z
     residency,
     hits,
     sampleRatio: z.number().gt(0).max(1).describe('Share of the blocks sampled; 1 is exact.'),
-    meanError: amount.nullable().describe('Mean absolute error of the hit ratio; null unmeasured.'),
+    meanError: amount
+      .nullable()
+      .describe(
+        'Standard error of the hit ratio, a mean over the capacities; null for an exact curve.',
+      ),
     capacityBlocks: z.array(positiveCount),
     hitTokens: z.array(amount),
   })

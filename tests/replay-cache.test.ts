@@ -1,0 +1,222 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CacheReplay, decodeCacheReplay } from '@wavetune/documents';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './support/run-cli.ts';
+import { scratchFolder } from './support/scratch.ts';
+import { hasSharedData, sharedData } from './support/shared-data.ts';
+
+const folder = scratchFolder('replay-cache');
+const CHAT = fileURLToPath(new URL('../assets/samples/chat.jsonl', import.meta.url));
+const MIX = fileURLToPath(new URL('../assets/samples/mix.jsonl', import.meta.url));
+const CONVERSATION = 'mooncake/conversation_trace.jsonl';
+
+async function replayOf(...words: readonly string[]): Promise<CacheReplay> {
+  const outcome = await runCli('replay-cache', [...words, '--json']);
+  expect(outcome.stderr).toBe('');
+  expect(outcome.status).toBe(0);
+  return decodeCacheReplay(outcome.stdout);
+}
+
+const tokensOf = ({ results }: CacheReplay, policy: string): readonly number[] =>
+  results.filter((result) => result.policy === policy).map(({ hitTokens }) => hitTokens);
+
+describe.skipIf(!hasSharedData(CONVERSATION))('replay-cache on the conversation trace', () => {
+  const trace = ['--trace', sharedData(CONVERSATION), '--capacities', '32,128,512,2048,8192,32768'];
+
+  it('reproduces the reference table to the token', async () => {
+    const closed = await replayOf(...trace, '--policies', 'fifo,lru,optimum');
+    const free = await replayOf(...trace, '--policies', 'fifo', '--residency', 'free');
+    expect(closed.window).toEqual({ from: 0.5, requests: 6016, inputTokens: 67_915_607 });
+    expect(closed.ceiling.hitTokens).toBe(27_038_068);
+    expect(tokensOf(free, 'fifo')).toEqual([
+      1_943_040, 2_661_376, 2_961_480, 3_728_351, 11_210_017, 21_376_864,
+    ]);
+    expect(tokensOf(closed, 'fifo')).toEqual([
+      3_080_192, 3_080_581, 3_083_336, 3_832_799, 12_800_309, 24_144_980,
+    ]);
+    expect(tokensOf(closed, 'lru')).toEqual([
+      3_080_192, 3_080_581, 3_085_579, 3_833_192, 12_781_765, 24_161_208,
+    ]);
+    expect(tokensOf(closed, 'optimum')).toEqual([
+      3_812_262, 5_415_511, 9_628_909, 18_226_289, 27_038_068, 27_038_068,
+    ]);
+  });
+
+  it('draws the curve that simulations lie on', async () => {
+    const { curves = [] } = await replayOf(...trace, '--curve', 'lru');
+    const at = curves[0].capacityBlocks.indexOf(1);
+    expect(curves[0].hitTokens[at]).toBe(3_080_192);
+    expect(curves[0].hitTokens.at(-1)).toBe(27_038_068);
+    expect(curves[0].capacityBlocks.at(-1)).toBe(182_790);
+  });
+});
+
+describe('replay-cache', () => {
+  it('prints every policy with its hit-token ratio, ceiling and optimum, as table and plot', async () => {
+    const { stdout, stderr, status } = await runCli('replay-cache', ['--trace', CHAT]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^ceiling \(no limit\)(\s+\d+\.\d\d %){5}$/m);
+    expect(stdout).toMatch(/^optimum \(knows the future\)(\s+\d+\.\d\d %){5}$/m);
+    for (const policy of ['lru', 's3-fifo', 'w-tinylfu', 'sglang-lru', 'vllm']) {
+      expect(stdout).toMatch(new RegExp(`^${policy}(\\s+\\d+\\.\\d\\d %){5}$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${policy}\\s+[·\\d│ ]+$`, 'm'));
+    }
+  });
+
+  it('writes the same bytes with 1, 2 and 8 threads', async () => {
+    const texts = await Promise.all(
+      ['1', '2', '8'].map(async (threads) => {
+        const out = join(folder, `threads-${threads}.json`);
+        const words = ['--trace', MIX, '--block-size', '256', '--why', '--out', out];
+        await runCli('replay-cache', [...words, '--threads', threads]);
+        return readFileSync(out, 'utf8');
+      }),
+    );
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+    expect(decodeCacheReplay(texts[0]).misses).toHaveLength(5);
+  });
+
+  it('evicts nothing from a cache larger than the trace, and hits the ceiling', async () => {
+    const replay = await replayOf(
+      '--trace',
+      CHAT,
+      '--capacities',
+      '1000000',
+      '--policies',
+      'lru,arc',
+    );
+    for (const { hitTokens, evictions } of replay.results) {
+      expect({ hitTokens, evictions }).toEqual({
+        hitTokens: replay.ceiling.hitTokens,
+        evictions: 0,
+      });
+    }
+  });
+
+  it('reads sizes in bytes with a model, and models the prefill that is saved', async () => {
+    const words = ['--trace', CHAT, '--model', 'llama-3.1-8b', '--policies', 'lru,lru-k:k=3'];
+    const { results } = await replayOf(...words, '--capacities', '10GiB');
+    expect(results.map(({ capacityBlocks }) => capacityBlocks)).toEqual([160, 160]);
+    expect(results[1].parameters).toEqual({ k: 3 });
+    expect(results[0].savedPrefillSeconds).toBeGreaterThan(0);
+  });
+
+  it('shares a cache out among tenants and replicas', async () => {
+    const words = [
+      '--trace',
+      MIX,
+      '--block-size',
+      '256',
+      '--policies',
+      'lru,optimum',
+      '--capacities',
+      '30%',
+    ];
+    const [whole, routed, tenants] = await Promise.all([
+      replayOf(...words),
+      replayOf(...words, '--replicas', '4', '--routing', 'round-robin'),
+      replayOf(...words, '--tenants', 'partitioned', '--why'),
+    ]);
+    for (const split of [routed, tenants]) {
+      expect(tokensOf(split, 'lru')[0]).toBeLessThan(tokensOf(whole, 'lru')[0]);
+      expect(tokensOf(split, 'lru')[0]).toBeLessThanOrEqual(tokensOf(split, 'optimum')[0]);
+    }
+    expect(tenants.split).toEqual({ by: 'tenants', caches: 8, routing: null });
+    expect(tenants.misses?.[0].blocks.elsewhere).toBeGreaterThanOrEqual(0);
+    const hit = tenants.tenants?.reduce((sum, { hitTokens }) => sum + hitTokens, 0);
+    expect(hit).toBe(tokensOf(tenants, 'lru')[0]);
+  });
+
+  it('cuts one stack into exclusive tiers that hit what one cache of their sum hits', async () => {
+    const model = ['--trace', CHAT, '--model', 'llama-3.1-8b'];
+    const [{ tiers }, { results }] = await Promise.all([
+      replayOf(...model, '--tiers', 'gpu=5GiB,cpu=15GiB@50'),
+      replayOf(...model, '--capacities', '20GiB', '--policies', 'lru'),
+    ]);
+    expect(tiers?.hitTokens).toBe(results[0].hitTokens);
+    expect(tiers?.tiers.map(({ capacityBlocks }) => capacityBlocks)).toEqual([80, 240]);
+  });
+
+  it('says how sure a sampled curve is', async () => {
+    const { curves = [] } = await replayOf('--trace', CHAT, '--curve', 'lru', '--sample', '0.5');
+    expect(curves[0].sampleRatio).toBe(0.5);
+    expect(curves[0].meanError).toBeGreaterThan(0);
+  });
+
+  it('reaches the ceiling with the longest time to live', async () => {
+    const { ttlCurve, ceiling } = await replayOf('--trace', CHAT, '--curve', 'ttl');
+    expect(ttlCurve?.hitTokens.at(-1)).toBe(ceiling.hitTokens);
+  });
+
+  it('replays the pins of a wavespec', async () => {
+    const spec = join(folder, 'pins.json');
+    const model = ['--model', 'llama-3.1-8b'];
+    await runCli('export-wavespec', ['--logs', CHAT, ...model, '--memory', '5GiB', '--out', spec]);
+    const words = [
+      '--trace',
+      CHAT,
+      ...model,
+      '--capacities',
+      '10GiB',
+      '--policies',
+      'lru,pinned-lru',
+    ];
+    const replay = await replayOf(...words, '--pins', spec);
+    expect(tokensOf(replay, 'pinned-lru')[0]).not.toBe(tokensOf(replay, 'lru')[0]);
+  });
+});
+
+describe('replay-cache refuses', () => {
+  const lengths = join(folder, 'lengths.csv');
+  writeFileSync(
+    lengths,
+    'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n',
+  );
+  const chat = ['--trace', CHAT];
+  it.each<[string, readonly string[], number, RegExp]>([
+    ['no room', [...chat, '--capacities', '0'], 1, /cache-sizing\.no-capacity: .*a cache of 0/],
+    ['a share of nothing', [...chat, '--capacities', '5%,0%'], 1, /cache-sizing\.no-capacity/],
+    [
+      'memory for less than one block',
+      [...chat, '--capacities', '1MiB', '--model', 'llama-3.1-8b'],
+      1,
+      /cache-sizing\.too-small: .*67108864 bytes/,
+    ],
+    ['an empty window', [...chat, '--measure-from', '1'], 1, /cachesim\.empty-window/],
+    [
+      'a model that nobody knows',
+      [...chat, '--model', 'lama-3.1-8b'],
+      1,
+      /nearest name is llama-3\.1-8b/,
+    ],
+    ['lengths alone', ['--trace', lengths], 1, /trace\.length-only/],
+    ['a policy that nobody knows', [...chat, '--policies', 'lfru'], 1, /did you mean "(lru|lfu)"/],
+    [
+      'a parameter out of range',
+      [...chat, '--policies', 'lru-k:k=9'],
+      1,
+      /cachesim\.bad-parameter/,
+    ],
+    ['a parameter of another policy', [...chat, '--policies', 'lru:k=2'], 1, /no parameter "k"/],
+    ['bytes without a model', [...chat, '--capacities', '4GiB'], 2, /needs --model/],
+    ['a capacity that is none', [...chat, '--capacities', 'lots'], 2, /usage\.bad-capacity/],
+    ['a share of the window', [...chat, '--measure-from', '2'], 2, /measure-from/],
+    [
+      'a tier without bandwidth',
+      [...chat, '--model', 'qwen3-8b', '--tiers', 'gpu=9GiB,cpu=9GiB'],
+      2,
+      /usage\.bad-tiers/,
+    ],
+    ['two splits at once', [...chat, '--tenants', 'partitioned', '--replicas', '2'], 2, /give one/],
+  ])('%s', async (_what, words, status, message) => {
+    const outcome = await runCli('replay-cache', words);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stdout).toBe('');
+  });
+});
