@@ -15,10 +15,10 @@ import {
   requestHits,
   type TrainedTables,
   trainTables,
-} from '../../packages/cachesim/src/index.ts';
+} from '@wavetune/cachesim';
+import type { TraceColumns } from '@wavetune/core';
 import { loadMooncake, mooncakeMissing } from '../../packages/cachesim/tests/load-mooncake.ts';
 import { loadWeka, wekaMissing } from '../../packages/cachesim/tests/load-weka.ts';
-import type { TraceColumns } from '../../packages/core/src/index.ts';
 
 interface Subject {
   readonly missing: string | undefined;

@@ -150,7 +150,7 @@ describe('chooseEviction', () => {
   it.skipIf(mooncakeMissing)('beats LRU on requests of the conversation trace it never saw', () => {
     const columns = loadMooncake();
     const half = Math.floor(shapeOf(columns).requests / 2);
-    const spec = learnedPolicy(trainTables(columns, half).full[0].table);
+    const spec = learnedPolicy(fitTables(columns, half)[0].table);
     const tokens = hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks: 512 }));
     expect(total(tokens.subarray(half))).toBeGreaterThan(1.4 * 3_085_579);
   });
@@ -158,12 +158,12 @@ describe('chooseEviction', () => {
 
 describe('learnedPolicy on the Weka conversations', () => {
   it.skipIf(wekaMissing)('beats LRU for agents that share a small cache', () => {
-    const columns = loadWeka({ files: 60, startGapMillis: 60_000 });
+    const columns = loadWeka({ files: 30, startGapMillis: 60_000 });
     const { requests } = shapeOf(columns);
     const half = Math.floor(requests / 2);
     const spec = learnedPolicy(fitTables(columns, half)[0].table);
-    const tokens = hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks: 4096 }));
-    const lru = lruCurve(columns, { begin: half, end: requests }).hitTokens[4096];
+    const tokens = hitTokensOf(columns, requestHits(columns, { spec, capacityBlocks: 2048 }));
+    const lru = lruCurve(columns, { begin: half, end: requests }).hitTokens[2048];
     expect(total(tokens.subarray(half))).toBeGreaterThan(1.05 * lru);
   });
 });
