@@ -16,8 +16,6 @@ export interface FrequencySketch {
 const MOST = 15;
 /** xxHash's second prime. */
 const MULTIPLIER = 0x85ebca77;
-/** Groups are chosen by the upper bits of a hash, counters by these. */
-const SLOT_BITS = 8;
 
 export function createFrequencySketch(countedBlocks: number): FrequencySketch {
   const groupBits = Math.min(24, Math.max(1, Math.ceil(Math.log2(countedBlocks / 4))));
@@ -43,13 +41,20 @@ export function addToSketch(sketch: FrequencySketch, block: number): void {
   const { counters, shift } = sketch;
   const hash = hashOf(block);
   const group = (hash >>> shift) << 4;
-  const least = estimate(sketch, block);
-  if (least < MOST) {
-    for (let row = 0; row < SLOT_BITS; row += 2) {
-      const at = group + 2 * row + ((hash >>> row) & 3);
-      if (counters[at] === least) counters[at] = least + 1;
-    }
-  }
+  const atA = group + (hash & 3);
+  const atB = group + 4 + ((hash >>> 2) & 3);
+  const atC = group + 8 + ((hash >>> 4) & 3);
+  const atD = group + 12 + ((hash >>> 6) & 3);
+  const a = counters[atA];
+  const b = counters[atB];
+  const c = counters[atC];
+  const d = counters[atD];
+  const least = Math.min(Math.min(a, b), Math.min(c, d));
+  const more = least < MOST ? 1 : 0;
+  counters[atA] = a + (a === least ? more : 0);
+  counters[atB] = b + (b === least ? more : 0);
+  counters[atC] = c + (c === least ? more : 0);
+  counters[atD] = d + (d === least ? more : 0);
   if (++sketch.additions === sketch.period) halve(sketch);
 }
 
