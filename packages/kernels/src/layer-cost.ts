@@ -32,6 +32,8 @@ export interface PreparedProblem {
   readonly problem: TiledProblem;
   /** Cost: O(1) but for the first policy of each block height. */
   geometry(policy: TilePolicy): LayerGeometry;
+  /** Row blocks of that height: GROUP_M beyond them changes nothing. */
+  rowBlocks(blockM: number): number;
 }
 
 /** Spreads the tokens over the experts once, for every policy that follows. */
@@ -53,12 +55,14 @@ function prepareDense(device: Device, problem: DenseProblem): PreparedProblem {
   const { m, n, k } = problem;
   const operands = m * k * dtype.activationBytes + n * k * dtype.weightBytes;
   const missShare = missShareOf(device, problem, operands);
+  const rowBlocks = (blockM: number) => Math.ceil(m / blockM);
   return {
     problem,
+    rowBlocks,
     geometry: (policy) => {
       const shape: GemmShape = {
         rows: m,
-        rowBlocks: Math.ceil(m / policy.blockM),
+        rowBlocks: rowBlocks(policy.blockM),
         groups: 1,
         n,
         k,
@@ -86,6 +90,7 @@ function prepareMoe(device: Device, problem: MoeProblem): PreparedProblem {
   const groups = loads.length;
   return {
     problem,
+    rowBlocks: rowBlocksOf,
     geometry: (policy) => {
       const rowBlocks = rowBlocksOf(policy.blockM);
       const up: GemmShape = { rows, rowBlocks, groups, n: 2 * width, k: hidden, missShare };

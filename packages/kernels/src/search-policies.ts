@@ -2,7 +2,7 @@ import type { Task } from '@wavetune/core';
 import type { CostConstants } from './calibration.ts';
 import type { Device } from './device.ts';
 import { layerSeconds, prepareProblem } from './layer-cost.ts';
-import { legalFamilies } from './legal-space.ts';
+import { isAligned, legalFamilies, type PolicyFamily } from './legal-space.ts';
 import { sameTile, type TilePolicy } from './policy.ts';
 import type { TiledProblem } from './problem.ts';
 
@@ -45,10 +45,14 @@ export const searchPoliciesTask: Task<SearchInput, readonly SearchResult[]> = {
     }));
   },
   run: ({ device, constants, problems, top, first, splitK }) => {
-    return problems.map((problem, i) => ({
-      index: first + i,
-      ranking: searchPolicies(device, { problem, constants, top, splitK }),
-    }));
+    const known = new Map<string, readonly PolicyFamily[]>();
+    return problems.map((problem, i) => {
+      const key = `${problem.dtype}/${isAligned(problem)}`;
+      const families = known.get(key) ?? legalFamilies(device, problem);
+      known.set(key, families);
+      const options = { problem, constants, top, splitK };
+      return { index: first + i, ranking: rankFamilies(device, options, families) };
+    });
   },
   merge: (left, right) => [...left, ...right].sort((a, b) => a.index - b.index),
 };
@@ -68,13 +72,22 @@ export interface SearchOptions {
  * Cost: about 5,000 cost evaluations; with split-K the share of tiles that leave SMs idle is tried again.
  */
 export function searchPolicies(device: Device, options: SearchOptions): readonly RankedPolicy[] {
-  const { problem, constants, top } = options;
+  return rankFamilies(device, options, legalFamilies(device, options.problem));
+}
+
+function rankFamilies(
+  device: Device,
+  { problem, constants, top, splitK: splits }: SearchOptions,
+  families: readonly PolicyFamily[],
+): readonly RankedPolicy[] {
   const prepared = prepareProblem(device, problem);
   const best: RankedPolicy[] = [];
-  for (const { policy, groups } of legalFamilies(device, problem)) {
+  for (const { policy, groups } of families) {
+    const rowBlocks = prepared.rowBlocks(policy.blockM);
     let winner: RankedPolicy | undefined;
-    for (const groupM of groups) {
-      for (const splitK of options.splitK ? splitsOf(device, problem, policy) : ONE) {
+    for (const [i, groupM] of groups.entries()) {
+      if (i > 0 && groups[i - 1] >= rowBlocks) break;
+      for (const splitK of splits ? splitsOf(device, problem, policy) : ONE) {
         const candidate = { ...policy, groupM, splitK };
         const seconds = layerSeconds(device, prepared.geometry(candidate), constants);
         if (winner === undefined || seconds < winner.seconds)
