@@ -140,8 +140,9 @@ describe('replay-tuner', () => {
     const chosen = cache.candidates.find(({ policy }) => policy === cache.ours.policy);
     const lru = cache.candidates.find(({ policy }) => policy === 'lru');
     expect(chosen?.hit_tokens).toBeGreaterThan(lru?.hit_tokens ?? 0);
-    if (cache.verdict === 'keep default') expect(cache.policy).toBe('lru');
-    else expect(cache.ours.hit_tokens).toBeGreaterThan(cache.default.hit_tokens);
+    expect(cache).toMatchObject({ verdict: 'keep default', policy: 'lru', table: null });
+    expect(cache.ours.hit_tokens).toBeLessThan(cache.default.hit_tokens);
+    expect(cache.reason).toMatch(/^learned against lru: -/);
   });
 
   it('gives prefixes a time to live and a priority without a model too', async () => {

@@ -1,7 +1,6 @@
 import type { KvModel } from '@wavetune/cache-sizing';
-import type { Ceiling, MeasuredWindow, PolicyInputs } from '@wavetune/cachesim';
+import type { Ceiling, CostedResult, MeasuredWindow, PolicyInputs } from '@wavetune/cachesim';
 import type { ReadTrace } from '@wavetune/ingest';
-import type { Result } from './simulate.ts';
 import type { Split } from './split-cache.ts';
 
 /** Where the simulations of one run happen. */
@@ -21,6 +20,11 @@ export interface Ground {
 export interface Size {
   readonly text: string;
   readonly blocks: number;
+}
+
+/** A result; evictions are not counted where the cache is split. */
+export interface Result extends Omit<CostedResult, 'evictions'> {
+  readonly evictions: number | undefined;
 }
 
 /** Everything that a run of policies found. */

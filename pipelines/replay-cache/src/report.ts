@@ -4,8 +4,7 @@ import { formatCount, formatSize, shapeOf } from '@wavetune/core';
 import { savedSecondsOf } from './document.ts';
 import { duration, percent, ratioOf } from './figures.ts';
 import { labelOf, rankOf } from './policy-list.ts';
-import type { Comparison, Ground, Size } from './replay-trace.ts';
-import type { Result } from './simulate.ts';
+import type { Comparison, Ground, Result, Size } from './replay-trace.ts';
 
 /** The results of one policy, in the order of the sizes. */
 interface Row {

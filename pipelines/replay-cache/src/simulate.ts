@@ -1,5 +1,4 @@
 import {
-  type CostedResult,
   costedReplayTask,
   hitsTask,
   hitTokensOf,
@@ -11,7 +10,7 @@ import { shapeOf } from '@wavetune/core';
 import type { Pool } from '@wavetune/pool';
 import type { RawOptions } from './options.ts';
 import type { NamedPolicy } from './policy-list.ts';
-import type { Ground, Size } from './replay-trace.ts';
+import type { Ground, Result, Size } from './replay-trace.ts';
 import { shareOf } from './split-cache.ts';
 
 /** What is to be simulated: every policy at every size. */
@@ -25,11 +24,6 @@ export interface SimulationPlan {
 export interface Bench {
   readonly pool: Pool;
   readonly session: Session;
-}
-
-/** A result; evictions are not counted where the cache is split. */
-export interface Result extends Omit<CostedResult, 'evictions'> {
-  readonly evictions: number | undefined;
 }
 
 /** Every policy at every size, policy by policy, spread over the pool; the answer does not depend on how. */

@@ -11,8 +11,8 @@ import { renderTable, type TableColumn } from '@wavetune/cli';
 import { formatCount, shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
 import { percent, ratioOf } from './figures.ts';
-import type { Comparison, Ground } from './replay-trace.ts';
-import type { Bench, Result } from './simulate.ts';
+import type { Comparison, Ground, Result } from './replay-trace.ts';
+import type { Bench } from './simulate.ts';
 import { shareOf } from './split-cache.ts';
 
 /** Why the best policy at each size missed, where tokens were lost, and who had the hits. */
