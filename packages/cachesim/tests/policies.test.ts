@@ -14,6 +14,7 @@ import {
   textbookSieve,
   textbookSlru,
   textbookTwoQ,
+  textbookWTinyLfu,
 } from './textbook-queues.ts';
 import {
   textbookGdsf,
@@ -40,6 +41,7 @@ const TEXTBOOKS: readonly [string, Record<string, string>, MakeTextbook][] = [
   ['lru-k', {}, textbookLruK],
   ['lfu', {}, textbookLfu],
   ['lfu-decay', {}, textbookLfuDecay],
+  ['w-tinylfu', {}, textbookWTinyLfu],
   ['gdsf', {}, textbookGdsf],
   ['ttl', {}, textbookTtl],
   ['random', {}, textbookRandom],

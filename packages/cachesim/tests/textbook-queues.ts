@@ -1,4 +1,5 @@
 import type { TraceColumns } from '@wavetune/core';
+import { addToSketch, createFrequencySketch, estimate } from '../src/policies/frequency-sketch.ts';
 import { moveToEnd, type TextbookPolicy, takeFirst, takeOut } from './textbook-replay.ts';
 
 export type MakeTextbook = (capacity: number, columns: TraceColumns) => TextbookPolicy;
@@ -224,6 +225,53 @@ export const textbookArc: MakeTextbook = (capacity) => {
         b2.shift();
       }
       return replace(mayLeave);
+    },
+  };
+};
+
+/** With the sketch of the policy: its errors are part of the answer. */
+export const textbookWTinyLfu: MakeTextbook = (capacity, columns) => {
+  const window: number[] = [];
+  const probation: number[] = [];
+  const guarded: number[] = [];
+  const sketch = createFrequencySketch(Math.min(capacity, columns.parents.length));
+  const windowLimit = Math.max(1, Math.floor(capacity * 0.01));
+  const guardedLimit = Math.floor((capacity - windowLimit) * 0.8);
+  return {
+    hit(block) {
+      addToSketch(sketch, block);
+      if (!takeOut(probation, block)) {
+        moveToEnd(window, block);
+        moveToEnd(guarded, block);
+        return;
+      }
+      guarded.push(block);
+      while (guarded.length > guardedLimit) probation.push(guarded.shift()!);
+    },
+    settle(block) {
+      for (const list of [window, probation, guarded]) moveToEnd(list, block);
+    },
+    miss: (block) => addToSketch(sketch, block),
+    insert(block) {
+      window.push(block);
+      while (window.length > windowLimit) probation.push(window.shift()!);
+    },
+    evict(mayLeave) {
+      const candidate = window.find(mayLeave);
+      const victim = probation.find(mayLeave) ?? guarded.find(mayLeave);
+      const isLost = (newcomer: number, resident: number): boolean =>
+        window.length >= windowLimit && estimate(sketch, newcomer) <= estimate(sketch, resident);
+      if (candidate !== undefined && (victim === undefined || isLost(candidate, victim))) {
+        takeOut(window, candidate);
+        return candidate;
+      }
+      if (victim === undefined) return undefined;
+      if (candidate !== undefined && window.length >= windowLimit) {
+        takeOut(window, candidate);
+        probation.push(candidate);
+      }
+      if (!takeOut(probation, victim)) takeOut(guarded, victim);
+      return victim;
     },
   };
 };
