@@ -47,7 +47,10 @@ export function walkDepths(
 /** Blocks of the longest chain. */
 export function longestChainOf({ offsets }: TraceColumns): number {
   let longest = 0;
-  for (let r = 1; r < offsets.length; r++) longest = Math.max(longest, offsets[r] - offsets[r - 1]);
+  for (let r = 1; r < offsets.length; r++) {
+    const chain = offsets[r] - offsets[r - 1];
+    if (chain > longest) longest = chain;
+  }
   return longest;
 }
 

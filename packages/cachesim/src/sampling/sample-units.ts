@@ -10,7 +10,9 @@ import { cachesimError } from '../cachesim-errors.ts';
  * block after it.
  */
 export function sharedParents({ parents }: TraceColumns): Uint8Array {
-  if (parents.every((parent) => parent === NONE)) return new Uint8Array(0);
+  let first = 0;
+  while (first < parents.length && parents[first] === NONE) first++;
+  if (first === parents.length) return new Uint8Array(0);
   const children = new Uint8Array(parents.length);
   for (const parent of parents) {
     if (parent !== NONE && children[parent] < 2) children[parent]++;

@@ -2,7 +2,6 @@ import { type RequestRange, shapeOf, type TraceColumns } from '@wavetune/core';
 import { cachesimError } from '../cachesim-errors.ts';
 import type { CapacityCurve } from '../curves/lru-curve.ts';
 import { createRecencyStack, forgetBlock, touchChain } from '../curves/recency-stack.ts';
-import { longestChainOf } from '../curves/stack-at.ts';
 import { checkRate, sharedParents, unitHash } from './sample-units.ts';
 import { createUnitShelf } from './unit-shelf.ts';
 
@@ -104,12 +103,12 @@ interface SampledTouch {
 function createSampler(columns: TraceColumns, sample: SamplingOptions['sample']) {
   const { offsets, blocks, blockSize } = columns;
   const { distinctBlocks } = shapeOf(columns);
-  const depths = new Int32Array(longestChainOf(columns));
-  const stack = createRecencyStack(distinctBlocks, depths.length);
+  const stack = createRecencyStack(distinctBlocks, distinctBlocks);
   const shelf = createUnitShelf(sample.kind === 'blocks' ? distinctBlocks : 0);
   const seenRoots = new Uint8Array(distinctBlocks);
   const sums = emptySums(distinctBlocks);
   let threshold = thresholdOf(sample);
+  let depths = new Int32Array(64);
 
   const count = (request: number, skip: number, chain: number): void => {
     const weight = 2 ** 32 / threshold;
@@ -135,6 +134,7 @@ function createSampler(columns: TraceColumns, sample: SamplingOptions['sample'])
     touch(request: number, { hash, skip, isMeasured }: SampledTouch): void {
       const begin = offsets[request] + skip;
       const chain = offsets[request + 1] - begin;
+      if (chain > depths.length) depths = new Int32Array(2 * chain);
       touchChain(stack, blocks, begin, begin + chain, depths);
       if (isMeasured) count(request, skip, chain);
       if (sample.kind === 'rate') return;
