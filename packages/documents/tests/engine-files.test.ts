@@ -101,6 +101,20 @@ describe('LMCache', () => {
   });
 });
 
+describe('LMCache’s chunk', () => {
+  it.each([
+    [16, 256],
+    [48, 240],
+    [256, 256],
+    [512, 512],
+  ])('is whole blocks of %d tokens, near the engine’s own 256: %d', (blockSize, chunkSize) => {
+    const lmcache = exporterOf('lmcache');
+    expect(lmcache.settingsOf(adviceFor(lmcache, { blockSize }))).toMatchObject({
+      chunk_size: chunkSize,
+    });
+  });
+});
+
 describe('SGLang', () => {
   it('gets its flag on a line of its own', () => {
     const sglang = exporterOf('sglang');

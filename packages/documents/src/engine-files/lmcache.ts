@@ -2,6 +2,7 @@ import { Document } from 'yaml';
 import { commentOf, type EngineAdvice, type EngineExporter } from './engine-exporter.ts';
 
 const GIBIBYTE = 2 ** 30;
+const DEFAULT_CHUNK_TOKENS = 256;
 
 /** LMCache's configuration file. It drops any chunk, touches a chain first to last, and is LRU unless told. */
 export const lmcacheExporter: EngineExporter = {
@@ -25,10 +26,10 @@ export const lmcacheExporter: EngineExporter = {
   },
 };
 
-/** `max_local_cpu_size` counts 2^30 bytes, though it is called GB. */
+/** `max_local_cpu_size` counts 2^30 bytes, though it is called GB; a chunk is a whole number of blocks. */
 function settingsOf({ choice, capacityBytes, blockSize }: EngineAdvice) {
   return {
-    chunk_size: blockSize,
+    chunk_size: Math.max(1, Math.floor(DEFAULT_CHUNK_TOKENS / blockSize)) * blockSize,
     local_cpu: true,
     max_local_cpu_size: Number((capacityBytes / GIBIBYTE).toFixed(3)),
     ...choice.setting,

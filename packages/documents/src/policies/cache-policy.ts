@@ -61,7 +61,10 @@ export const cachePolicySchema = z
     capacity_blocks: positiveCount,
     capacity_bytes: positiveCount.nullable(),
     block_size: positiveCount,
-    admission: z.strictObject({ rule: z.string(), parameters: settings }).nullable(),
+    admission: z
+      .strictObject({ rule: z.string(), parameters: settings })
+      .nullable()
+      .describe('Null: as the policy itself has it.'),
     table: learnedTableSchema.nullable().describe('The learned table, where it won.'),
     pins: z.array(z.string()).describe('Deepest blocks that are never evicted, where pinning won.'),
     cohorts: z.array(cohortRuleSchema),
