@@ -112,4 +112,13 @@ export { type DecidedTwice, type Stability, stabilityOf } from './stability.ts';
 export { type DatajaxFigures, datajaxPolicy } from './strategies/datajax.ts';
 export { findStrategy, STRATEGIES } from './strategies/strategies.ts';
 export type { Strategy } from './strategies/strategy.ts';
+export {
+  bucketSteps,
+  type LayerTotal,
+  layerTotals,
+  M_GRID,
+  pinnedPolicies,
+  type TraceProblem,
+  traceProblems,
+} from './trace-problems.ts';
 export { parseTunedTable, type TunedRow } from './tuned-table.ts';

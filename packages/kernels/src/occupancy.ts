@@ -37,7 +37,10 @@ export function accumulatorsOf(device: Device, policy: TilePolicy): number {
   return (policy.blockM * policy.blockN) / (device.warpSize * policy.warps);
 }
 
-/** Shared memory, registers and threads each bound the resident blocks; the least holds. */
+/**
+ * Shared memory, registers and threads each bound the resident blocks; the least holds. Block-scaled formats keep the
+ * block's partial sums beside the rescaled ones.
+ */
 export function occupancyOf(
   device: Device,
   dtype: DtypeTraits,
@@ -47,7 +50,8 @@ export function occupancyOf(
   const sharedBytes = sharedBytesOf(device, dtype, policy);
   const tileElements = (policy.blockM + policy.blockN) * policy.blockK;
   const staged = vectorised ? 0 : (REGISTERS_PER_STAGED_ELEMENT * tileElements) / threads;
-  const wanted = BASE_REGISTERS + accumulatorsOf(device, policy) + staged;
+  const sums = accumulatorsOf(device, policy) * (dtype.blockScaled ? 2 : 1);
+  const wanted = BASE_REGISTERS + sums + staged;
   const registersPerThread = Math.min(device.maxRegistersPerThread, wanted);
   const byShared = device.sharedBytesPerSm / (sharedBytes + SHARED_RESERVE_BYTES);
   const byRegisters = device.registersPerSm / (registersPerThread * threads);

@@ -35,6 +35,8 @@ export interface TokenHistogram {
 /** The steps that a trace makes an engine run. */
 export interface Waves {
   readonly byKind: { readonly [K in StepKind]: TokenHistogram };
+  /** Steps by the sequences whose next token is drawn: those that decode, and prompts that end. None where 0. */
+  readonly drawn: TokenHistogram;
   readonly steps: number;
   readonly prefillTokens: number;
   readonly decodeTokens: number;
@@ -58,8 +60,8 @@ export function scheduleWaves(requests: ScheduledRequests, options: SchedulerOpt
   while (engine.next < requests.arrivalMillis.length || engine.running > 0) {
     admit(engine);
     const decoding = engine.running - engine.prefilling.length;
-    const prefill = fillPrompts(engine, options.tokenBudget - decoding);
-    if (prefill > 0) takeStep(engine, { decoding, prefill });
+    const { prefill, completed } = fillPrompts(engine, options.tokenBudget - decoding);
+    if (prefill > 0) takeStep(engine, { decoding, prefill, completed });
     else if (decoding > 0) repeatDecode(engine, decoding);
     else engine.nowMillis = requests.arrivalMillis[engine.next];
   }
@@ -88,7 +90,7 @@ interface Engine {
   /** Prompts being computed, first come first. */
   readonly prefilling: { readonly request: number; left: number }[];
   readonly ends: MinHeap;
-  readonly counts: { readonly [K in StepKind]: Float64Array };
+  readonly counts: { readonly [K in StepKind | 'drawn']: Float64Array };
   prefillTokens: number;
   decodeTokens: number;
 }
@@ -104,7 +106,7 @@ function startEngine(requests: ScheduledRequests, options: SchedulerOptions): En
     step: 0,
     prefilling: [],
     ends: createMinHeap(),
-    counts: { prefill: counter(), decode: counter(), mixed: counter() },
+    counts: { prefill: counter(), decode: counter(), mixed: counter(), drawn: counter() },
     prefillTokens: 0,
     decodeTokens: 0,
   };
@@ -125,7 +127,10 @@ function admit(engine: Engine): void {
 }
 
 /** Gives `room` to prompts in order of arrival; a finished prompt decodes from the next step on. */
-function fillPrompts(engine: Engine, room: number): number {
+function fillPrompts(
+  engine: Engine,
+  room: number,
+): { readonly prefill: number; readonly completed: number } {
   let used = 0;
   let done = 0;
   for (const prompt of engine.prefilling) {
@@ -139,14 +144,19 @@ function fillPrompts(engine: Engine, room: number): number {
     engine.ends.push(engine.step + 1 + more);
   }
   engine.prefilling.splice(0, done);
-  return used;
+  return { prefill: used, completed: done };
 }
 
 function takeStep(
   engine: Engine,
-  { decoding, prefill }: { readonly decoding: number; readonly prefill: number },
+  {
+    decoding,
+    prefill,
+    completed,
+  }: { readonly decoding: number; readonly prefill: number; readonly completed: number },
 ): void {
   const tokens = decoding + prefill;
+  engine.counts.drawn[decoding + completed] += 1;
   engine.counts[decoding > 0 ? 'mixed' : 'prefill'][tokens] += 1;
   engine.prefillTokens += prefill;
   engine.decodeTokens += decoding;
@@ -164,6 +174,7 @@ function repeatDecode(engine: Engine, decoding: number): void {
     steps = Math.min(steps, Math.max(1, Math.ceil(wait / stepMillis)));
   }
   engine.counts.decode[decoding] += steps;
+  engine.counts.drawn[decoding] += steps;
   engine.decodeTokens += steps * decoding;
   advance(engine, { steps, millis: steps * stepMillis });
 }
@@ -181,13 +192,14 @@ function advance(
 }
 
 function wavesOf(engine: Engine): Waves {
-  const { prefill, decode, mixed } = engine.counts;
+  const { prefill, decode, mixed, drawn } = engine.counts;
   return {
     byKind: {
       prefill: histogramOf(prefill),
       decode: histogramOf(decode),
       mixed: histogramOf(mixed),
     },
+    drawn: histogramOf(drawn),
     steps: engine.step,
     prefillTokens: engine.prefillTokens,
     decodeTokens: engine.decodeTokens,
@@ -196,6 +208,6 @@ function wavesOf(engine: Engine): Waves {
 }
 
 function histogramOf(counts: Float64Array): TokenHistogram {
-  const tokens = Uint32Array.from(counts.keys()).filter((size) => counts[size] > 0);
+  const tokens = Uint32Array.from(counts.keys()).filter((size) => size > 0 && counts[size] > 0);
   return { tokens, count: Float64Array.from(tokens, (size) => counts[size]) };
 }

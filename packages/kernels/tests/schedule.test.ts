@@ -79,6 +79,10 @@ describe('scheduleWaves', () => {
     expect([...waves.byKind.mixed.tokens]).toEqual([8]);
     expect([...waves.byKind.decode.tokens]).toEqual([2]);
     expect(waves.steps).toBe(3);
+    expect([...waves.drawn.tokens].map((size, i) => [size, waves.drawn.count[i]])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
     expect([waves.prefillTokens, waves.decodeTokens]).toEqual([15, 3]);
   });
 
