@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { KNOWN_POLICIES, linkReferences, replay } from '@wavetune/cachesim';
 import { denseIds, keysOf } from './intern.ts';
 import { openLibCacheSim, writeOracleTrace } from './libcachesim.ts';
-import { drawZipf, zipfColumns } from './zipf-trace.ts';
+import { drawZipf, regroup, zipfColumns } from './zipf-trace.ts';
 
 const ROUNDS = 2;
 const OBJECTS = 1_000_000;
@@ -53,7 +53,7 @@ const millions = (seconds: number): string => (references / seconds / 1e6).toFix
 const ranks = drawZipf({ references, objects: OBJECTS, skew: 1, seed: 1 });
 const keys = keysOf(ranks);
 const interning = best(Array.from({ length: ROUNDS }, () => cpuSeconds(() => denseIds(keys))));
-const columns = zipfColumns(ranks);
+const columns = regroup(zipfColumns(ranks), 1000);
 const linking = best(
   Array.from({ length: ROUNDS }, () =>
     cpuSeconds(() => linkReferences(columns.blocks, columns.parents.length)),

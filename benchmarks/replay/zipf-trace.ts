@@ -25,26 +25,37 @@ export function drawZipf({ references, objects, skew, seed }: ZipfOptions): Uint
 
 /** One request a reference, ids dense in order of first appearance. */
 export function zipfColumns(ranks: Uint32Array): TraceColumns {
-  const n = ranks.length;
   const objects = ranks.reduce((most, rank) => Math.max(most, rank), 0) + 1;
   const dense = new Uint32Array(objects).fill(NONE);
-  const blocks = sharedUint32(n);
+  const blocks = sharedUint32(ranks.length);
   let count = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < ranks.length; i++) {
     if (dense[ranks[i]] === NONE) dense[ranks[i]] = count++;
     blocks[i] = dense[ranks[i]];
   }
+  return looseColumns(blocks, count, 1);
+}
+
+/** The same references in requests of `each`: what counts references alone does not see the difference. */
+export function regroup({ blocks, parents }: TraceColumns, each: number): TraceColumns {
+  return looseColumns(blocks, parents.length, each);
+}
+
+function looseColumns(blocks: Uint32Array, distinctBlocks: number, each: number): TraceColumns {
+  const n = Math.ceil(blocks.length / each);
+  const offsets = sharedUint32(n + 1).map((_, r) => Math.min(r * each, blocks.length));
+  const tokens = sharedUint32(n).map((_, r) => offsets[r + 1] - offsets[r]);
   return {
     blockSize: 1,
-    offsets: sharedUint32(n + 1).map((_, i) => i),
+    offsets,
     blocks,
-    inputTokens: sharedUint32(n).fill(1),
-    coveredTokens: sharedUint32(n).fill(1),
+    inputTokens: tokens,
+    coveredTokens: tokens,
     outputTokens: sharedUint32(n),
     timeMillis: sharedFloat64(n).map((_, i) => i),
     tenants: sharedUint32(n),
     sessions: sharedUint32(n).fill(NONE),
-    parents: sharedUint32(count).fill(NONE),
+    parents: sharedUint32(distinctBlocks).fill(NONE),
   };
 }
 

@@ -16,21 +16,26 @@ export function createLruKernel(setting: KernelSetting): ReferenceKernel {
     evictions: () => evictions,
     run(begin, end) {
       let from = tail;
-      let count = size;
+      let i = begin;
       let hits = 0;
-      for (let i = begin; i < end; i++) {
+      for (let free = capacityBlocks - size; i < end && free > 0; i++) {
+        if (before[i] >= from) hits++;
+        else free--;
+      }
+      const placed = i - begin - hits;
+      for (; i < end; i++) {
         if (before[i] >= from) {
           hits++;
-        } else if (count < capacityBlocks) {
-          count++;
-        } else {
-          while (next[from] <= i) from++;
-          from++;
+          continue;
         }
+        // Unsigned like `next`: a mixed comparison is done in floating point.
+        const now = i >>> 0;
+        while (next[from] <= now) from++;
+        from++;
       }
-      evictions += end - begin - hits - (count - size);
+      size += placed;
+      evictions += end - begin - hits - placed;
       tail = from;
-      size = count;
       return hits;
     },
   };

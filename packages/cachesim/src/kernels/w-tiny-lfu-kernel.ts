@@ -52,7 +52,7 @@ export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel | 
     protectedLimit: Math.floor(mainBlocks * numberOf(parameters, 'protectedRatio')),
     stamps,
     sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks)),
-    window: createLazyLog(WINDOW, capacityBlocks, stamps),
+    window: createLazyLog(WINDOW, windowLimit + 1, stamps),
     probation: createLazyLog(PROBATION, capacityBlocks, stamps),
     guarded: createLazyLog(PROTECTED, capacityBlocks, stamps),
     size: 0,

@@ -82,13 +82,13 @@ interface ArcLists {
 
 function createLists({ columns, capacityBlocks, held }: PolicySetting): ArcLists {
   const places = new Uint32Array(columns.parents.length);
-  const ghost = { places, maxSize: 2 * capacityBlocks, held: undefined };
+  const ghost = { places, held: undefined };
   const data = { places, maxSize: capacityBlocks, held };
   return {
     once: createBlockQueue(data),
     often: createBlockQueue(data),
-    onceGhost: createBlockQueue(ghost),
-    oftenGhost: createBlockQueue(ghost),
+    onceGhost: createBlockQueue({ ...ghost, maxSize: capacityBlocks + 1 }),
+    oftenGhost: createBlockQueue({ ...ghost, maxSize: 2 * capacityBlocks }),
     home: new Uint8Array(columns.parents.length),
     capacity: capacityBlocks,
     target: 0,

@@ -25,7 +25,7 @@ export const lruK: PolicySpec = {
       meaning: 'which last use decides',
       initial: 2,
       least: 1,
-      most: 4,
+      most: 3,
       whole: true,
     },
   ],

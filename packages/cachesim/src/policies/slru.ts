@@ -47,7 +47,7 @@ export const slru: PolicySpec = {
     const places = new Uint32Array(distinctBlocks);
     const level = new Uint8Array(distinctBlocks);
     const segments = Array.from({ length: count }, () =>
-      createBlockQueue({ places, maxSize: capacityBlocks, held }),
+      createBlockQueue({ places, maxSize: limit + count + 1, held }),
     );
     const trims = parameters.form === 'libcachesim';
     let trimming = false;

@@ -95,16 +95,17 @@ interface TinyLfuParts {
 function createParts({ columns, capacityBlocks, held, parameters }: PolicySetting): TinyLfuParts {
   const distinctBlocks = columns.parents.length;
   const places = new Uint32Array(distinctBlocks);
-  const queue = () => createBlockQueue({ places, maxSize: capacityBlocks, held });
   const windowLimit = Math.max(1, Math.floor(capacityBlocks * numberOf(parameters, 'windowRatio')));
+  const protectedLimit = Math.floor(
+    (capacityBlocks - windowLimit) * numberOf(parameters, 'protectedRatio'),
+  );
+  const queue = (maxSize: number) => createBlockQueue({ places, maxSize, held });
   return {
-    queues: [queue(), queue(), queue()],
+    queues: [queue(windowLimit + 1), queue(capacityBlocks), queue(protectedLimit + 1)],
     home: new Uint8Array(distinctBlocks),
     sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks)),
     windowLimit,
-    protectedLimit: Math.floor(
-      (capacityBlocks - windowLimit) * numberOf(parameters, 'protectedRatio'),
-    ),
+    protectedLimit,
   };
 }
 
