@@ -8,7 +8,7 @@ import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 export function createClockKernel(setting: KernelSetting): ReferenceKernel {
   const { blocks, distinctBlocks, capacityBlocks, parameters } = setting;
   const top = 2 ** numberOf(parameters, 'bits');
-  const states = new Uint16Array(distinctBlocks);
+  const states = new Uint8Array(distinctBlocks);
   const ring = new Uint32Array(Math.min(capacityBlocks, distinctBlocks));
   let hand = 0;
   let size = 0;

@@ -24,7 +24,7 @@ export const clock: PolicySpec = {
       meaning: 'bits of the hit counter a block',
       initial: 1,
       least: 1,
-      most: 8,
+      most: 7,
       whole: true,
     },
   ],
