@@ -85,16 +85,17 @@ function handDown(state: SlruState, from: number): void {
 }
 
 function lowestWithRoom({ segments, limit }: SlruState): LazyLog {
-  for (const segment of segments) if (segment.size < limit) return segment;
+  for (let at = 0; at < segments.length; at++) {
+    if (segments[at].size < limit) return segments[at];
+  }
   return segments[0];
 }
 
 function evict(state: SlruState): void {
-  for (const segment of state.segments) {
-    if (segment.size === 0) continue;
-    dropOldest(segment);
-    state.size--;
-    state.evictions++;
-    return;
-  }
+  const { segments } = state;
+  let at = 0;
+  while (segments[at].size === 0) at++;
+  dropOldest(segments[at]);
+  state.size--;
+  state.evictions++;
 }

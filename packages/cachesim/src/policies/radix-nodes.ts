@@ -13,13 +13,11 @@ import type { EvictionPolicy, PolicySetting } from './policy.ts';
 /** Orders nodes by rank first, then by the request that used them last. */
 const RANK_STEP = 2 ** 32;
 
-/** What ranks a node; the lowest leaves first, the least recently used among equals. */
-export interface RadixNodeUse {
-  /** Requests that went through the node, the first included. */
-  readonly uses: number;
-  /** The highest priority of a request that went through it. */
-  readonly priority: number;
-}
+/**
+ * Ranks a node by the requests that went through it, the first included, and the highest priority of one; the lowest rank
+ * leaves first, the least recently used among equals. A whole number of at most 2^20 in size.
+ */
+export type RankNode = (uses: number, priority: number) => number;
 
 /**
  * Eviction by node of a compressed radix tree, as SGLang's RadixCache does it: a node is a run of blocks that entered
@@ -28,13 +26,8 @@ export interface RadixNodeUse {
  *
  * A node is known by its last block; only that one is ranked. Blocks of the running request are not ranked before it ends,
  * which is SGLang's lock. Pages are blocks, so a partial block is not cached. Deviation: a request counts one use, where a server counts one a chunk of prefill as well.
- *
- * @param rankOf - A whole number of at most 2^20 in size.
  */
-export function createRadixPolicy(
-  setting: PolicySetting,
-  rankOf: (use: RadixNodeUse) => number,
-): EvictionPolicy {
+export function createRadixPolicy(setting: PolicySetting, rankOf: RankNode): EvictionPolicy {
   const nodes = createNodes(setting, rankOf);
   return {
     onRequest(request) {
@@ -77,7 +70,7 @@ export function createRadixPolicy(
 
 interface RadixNodes {
   readonly setting: PolicySetting;
-  readonly rankOf: (use: RadixNodeUse) => number;
+  readonly rankOf: RankNode;
   readonly heap: BlockHeap;
   /** The next block of the same node, `NONE` for its last; shape `[d]`. */
   readonly below: Uint32Array;
@@ -98,7 +91,7 @@ interface RadixNodes {
   doomed: number;
 }
 
-function createNodes(setting: PolicySetting, rankOf: (use: RadixNodeUse) => number): RadixNodes {
+function createNodes(setting: PolicySetting, rankOf: RankNode): RadixNodes {
   const distinctBlocks = setting.columns.parents.length;
   return {
     setting,
@@ -125,7 +118,7 @@ function refresh(nodes: RadixNodes, last: number): void {
 }
 
 function rank({ heap, rankOf, uses, priorities, ranked, request }: RadixNodes, last: number): void {
-  const step = rankOf({ uses: uses[last], priority: priorities[last] });
+  const step = rankOf(uses[last], priorities[last]);
   ranked[last] = 1;
   rankBlock(heap, last, step * RANK_STEP + request);
 }

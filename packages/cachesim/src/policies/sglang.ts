@@ -22,7 +22,7 @@ export const sglangLfu: PolicySpec = {
   source,
   parameters: [],
   touch: 'first-to-last',
-  create: (setting) => createRadixPolicy(setting, ({ uses }) => Math.min(uses, 2 ** 20)),
+  create: (setting) => createRadixPolicy(setting, (uses) => Math.min(uses, 2 ** 20)),
 };
 
 /** SGLang's slru: nodes used once before nodes used twice or more, then the one used longest ago. */
@@ -31,7 +31,7 @@ export const sglangSlru: PolicySpec = {
   source,
   parameters: [],
   touch: 'first-to-last',
-  create: (setting) => createRadixPolicy(setting, ({ uses }) => (uses >= PROTECTED_USES ? 1 : 0)),
+  create: (setting) => createRadixPolicy(setting, (uses) => (uses >= PROTECTED_USES ? 1 : 0)),
 };
 
 /** SGLang's priority: the lowest priority (`inputs.priorities`, 0 where left out), then the one used longest ago. */
@@ -40,5 +40,5 @@ export const sglangPriority: PolicySpec = {
   source,
   parameters: [],
   touch: 'first-to-last',
-  create: (setting) => createRadixPolicy(setting, ({ priority }) => priority),
+  create: (setting) => createRadixPolicy(setting, (_, priority) => priority),
 };

@@ -80,11 +80,9 @@ export const slru: PolicySpec = {
       onSettle: (block) => renew(segments[level[block]], block),
       onRelease: (block) => releaseInQueue(segments[level[block]], block),
       evict() {
-        for (const segment of segments) {
-          const block = dequeueOldest(segment);
-          if (block !== NONE) return block;
-        }
-        return NONE;
+        let block = NONE;
+        for (let at = 0; at < count && block === NONE; at++) block = dequeueOldest(segments[at]);
+        return block;
       },
     };
   },
