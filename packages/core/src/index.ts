@@ -11,7 +11,7 @@ export {
 } from './columns.ts';
 export { sha256Hex, sha256OfFile } from './digest.ts';
 export { assertNever, defineErrors, isWavetuneError, WavetuneError } from './errors.ts';
-export { publishBy, publishFile } from './publish.ts';
+export { checkPublishable, publishBy, publishFile } from './publish.ts';
 export { createRng, type Rng } from './rng.ts';
 export { type RequestRange, splitRange, type Task } from './task.ts';
 export { formatCount, formatSize, parseSize } from './units.ts';

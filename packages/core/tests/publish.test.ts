@@ -1,8 +1,19 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { publishFile } from '../src/index.ts';
+import { checkPublishable, publishFile } from '../src/index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -47,5 +58,49 @@ describe('publishFile', () => {
       });
     }
     expect(await readdir(folder)).toEqual(['taken']);
+  });
+
+  it('replaces what a symbolic link leads to, and keeps the link', async () => {
+    await publishFile(join(folder, 'real.json'), ['old']);
+    await symlink('real.json', join(folder, 'link.json'));
+    await publishFile(join(folder, 'link.json'), ['new']);
+    expect(await readFile(join(folder, 'real.json'), 'utf8')).toBe('new');
+    expect((await lstat(join(folder, 'link.json'))).isSymbolicLink()).toBe(true);
+  });
+
+  it('never puts a file in the place of a device or a pipe', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/null']) {
+      await expect(publishFile(path, ['x'])).rejects.toThrow(/a device or a pipe/);
+    }
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+
+  it('sweeps what killed writers of the same file left a day ago, and nothing else', async () => {
+    const old = ['.out.json.0123456789ab.tmp', '.other.json.0123456789ab.tmp', '.out.json.tmp'];
+    for (const name of [...old, '.out.json.ba9876543210.tmp'])
+      await writeFile(join(folder, name), '');
+    for (const name of old) await utimes(join(folder, name), new Date(0), new Date(0));
+    await publishFile(join(folder, 'out.json'), ['x']);
+    expect((await readdir(folder)).sort()).toEqual(
+      [
+        '.other.json.0123456789ab.tmp',
+        '.out.json.ba9876543210.tmp',
+        '.out.json.tmp',
+        'out.json',
+      ].sort(),
+    );
+  });
+});
+
+describe('checkPublishable', () => {
+  it('says in words what is wrong, before anything is written', async () => {
+    await expect(checkPublishable(folder)).rejects.toThrow(/it is a folder/);
+    await expect(checkPublishable(join(folder, 'no', 'x'))).rejects.toThrow(
+      /there is no folder .*no;/,
+    );
+    expect(await checkPublishable(join(folder, 'x'))).toBe(join(folder, 'x'));
+    expect(await readdir(folder)).toEqual([]);
   });
 });
