@@ -17,6 +17,7 @@ export function createClockKernel(setting: KernelSetting): ReferenceKernel {
     evictions: () => evictions,
     run(begin, end) {
       let at = hand;
+      let placed = size;
       let hits = 0;
       for (let i = begin; i < end; i++) {
         const block = blocks[i];
@@ -27,8 +28,8 @@ export function createClockKernel(setting: KernelSetting): ReferenceKernel {
           continue;
         }
         states[block] = 1;
-        if (size < capacityBlocks) {
-          ring[size++] = block;
+        if (placed < capacityBlocks) {
+          ring[placed++] = block;
           continue;
         }
         let victim = ring[at];
@@ -40,9 +41,10 @@ export function createClockKernel(setting: KernelSetting): ReferenceKernel {
         states[victim] = 0;
         ring[at] = block;
         at = at + 1 === capacityBlocks ? 0 : at + 1;
-        evictions++;
       }
+      evictions += end - begin - hits - (placed - size);
       hand = at;
+      size = placed;
       return hits;
     },
   };
