@@ -1,6 +1,6 @@
 // Simulated requests a second on one thread, beside libCacheSim: 20 M Zipf(1.0) references over 1 M objects.
 //
-//   node benchmarks/replay/run.ts [references]
+//   node benchmarks/replay/run.ts [references] [policy,…]
 //
 // Rates are by CPU time of the one thread, ours and theirs in turns, best of the rounds, so that a busy machine disturbs
 // them less. Both read ids that are made before; "with interning" adds the time to number 64-bit keys.
@@ -32,6 +32,7 @@ const POLICIES = [
 ] as const;
 
 const references = Number(process.argv[2] ?? 20_000_000);
+const chosen = process.argv[3]?.split(',');
 
 function cpuSeconds<T>(run: () => T): { readonly seconds: number; readonly value: T } {
   const before = process.threadCpuUsage();
@@ -79,6 +80,7 @@ row([
 ]);
 row(['---', '---:', '---:', '---:', '---:', '---:', '---:', '---:']);
 for (const [policy, parameters] of POLICIES) {
+  if (chosen !== undefined && !chosen.includes(policy)) continue;
   if (!KNOWN_POLICIES.some(({ name }) => name === policy)) throw new Error(`no policy ${policy}`);
   for (const capacityBlocks of CAPACITIES) {
     const request = {

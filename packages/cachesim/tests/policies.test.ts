@@ -85,14 +85,20 @@ describe.each(TEXTBOOKS)('policy %s %o', (policy, parameters, make) => {
 describe.each(EVICTION_POLICIES)('policy $name', (spec) => {
   it.each(MODES)('gives in its kernel what it gives in the generic frame ($mode)', (way) => {
     fc.assert(
-      fc.property(forestTraces, smallCapacities, (columns, capacityBlocks) => {
-        const request = { capacityBlocks, residency: way.residency, hits: way.hits };
+      fc.property(forestTraces, smallCapacities, fc.nat(), (columns, capacityBlocks, at) => {
+        const measureFrom = at % columns.inputTokens.length;
+        const request = {
+          capacityBlocks,
+          measureFrom,
+          residency: way.residency,
+          hits: way.hits,
+        };
         const { hitBlocks, hitTokens, evictions } = replay(columns, {
           policy: spec.name,
           ...request,
         });
         const parameters = parametersOf(spec, {});
-        const checked = { ...request, parameters, measureFrom: 0, inputs: {} };
+        const checked = { ...request, parameters, inputs: {} };
         expect({ hitBlocks, hitTokens, evictions }).toEqual(runByPolicy(columns, spec, checked));
       }),
     );
