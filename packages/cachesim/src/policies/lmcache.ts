@@ -12,7 +12,8 @@ import { numberOf, type ParameterValues, type PolicySpec } from './policy.ts';
  * LMCache's LRU: full chunks come and go as a whole and are touched from the first to the last, so a chunk is older than
  * those that continue it. Under free residency (LMCache's own) that orphans children.
  *
- * A chunk is a whole number of blocks, at least one; blocks after the last full chunk are not cached.
+ * A chunk is a whole number of blocks, at least one; blocks after the last full chunk are not cached. Deviation: blocks of an
+ * evicted chunk that another resident chunk begins with too stay, since the trace has them once.
  */
 export const lmcache: PolicySpec = {
   name: 'lmcache',
@@ -64,7 +65,7 @@ export const lmcache: PolicySpec = {
         return block;
       },
       alsoEvict() {
-        const block = doomed;
+        const block = doomed === NONE || held[doomed] !== 0 ? NONE : doomed;
         if (block !== NONE) doomed = depths[block] % chunk === 0 ? NONE : parents[block];
         return block;
       },
