@@ -23,9 +23,10 @@ const HOME_MASK = 31;
 /** Places that a stamp can name; a log of more blocks than half of that has no kernel. */
 export const MOST_LAZY_BLOCKS = 2 ** 25;
 
-/** @param maxSize - Most blocks at once; the log holds twice as many entries. */
+/** @param maxSize - Most blocks at once; the log holds twice as many entries, and up to eight times where that is little. */
 export function createLazyLog(home: number, maxSize: number, stamps: Int32Array): LazyLog {
-  const log = new Uint32Array(2 * Math.min(maxSize, stamps.length) + 64);
+  const most = Math.min(maxSize, stamps.length);
+  const log = new Uint32Array(Math.max(2 * most, Math.min(8 * most, stamps.length >>> 1)) + 64);
   return { home, stamps, log, begin: 0, end: 0, size: 0 };
 }
 
