@@ -11,4 +11,5 @@ export {
   MODEL_OPTIONS,
   PREFILL_UTILISATION,
   type PrefillCost,
+  prefillSeconds,
 } from './kv-model.ts';

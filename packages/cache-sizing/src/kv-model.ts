@@ -29,6 +29,15 @@ export interface PrefillCost {
   readonly secondsPerTokenPair: number;
 }
 
+/** What prefixes cost to prefill, from the sums over requests of their tokens and of the squares of these. */
+export function prefillSeconds(
+  { secondsPerToken, secondsPerTokenPair }: PrefillCost,
+  tokens: number,
+  tokensSquared: number,
+): number {
+  return secondsPerToken * tokens + secondsPerTokenPair * tokensSquared;
+}
+
 /** Chosen: the share of a device's dense bf16 rate that a long prefill reaches. */
 export const PREFILL_UTILISATION = 0.5;
 

@@ -1,6 +1,6 @@
 import { loadDevice, loadModel, prefillFlopsPerToken } from '@wavetune/catalog';
 import { describe, expect, it } from 'vitest';
-import { loadKvModel, PREFILL_UTILISATION } from '../src/index.ts';
+import { loadKvModel, PREFILL_UTILISATION, prefillSeconds } from '../src/index.ts';
 
 describe('loadKvModel', () => {
   it('gives the sum of the prefill operations of every token over the rate of the device', async () => {
@@ -8,8 +8,8 @@ describe('loadKvModel', () => {
     const [model, device] = await Promise.all([loadModel('llama-3.1-8b'), loadDevice('H100')]);
     let flops = 0;
     for (let context = 1; context <= 1000; context++) flops += prefillFlopsPerToken(model, context);
-    const { secondsPerToken, secondsPerTokenPair } = kv?.prefill ?? expect.fail('no model');
-    expect(secondsPerToken * 1000 + secondsPerTokenPair * 1000 ** 2).toBeCloseTo(
+    const prefill = kv?.prefill ?? expect.fail('no model');
+    expect(prefillSeconds(prefill, 1000, 1000 ** 2)).toBeCloseTo(
       flops / (PREFILL_UTILISATION * device.denseFlopsByDtype.bf16),
       12,
     );

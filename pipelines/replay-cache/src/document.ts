@@ -1,7 +1,7 @@
-import { blockBytesOf, type KvModel } from '@wavetune/cache-sizing';
+import { blockBytesOf, type KvModel, prefillSeconds } from '@wavetune/cache-sizing';
 import { shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
-import { prefillSeconds, ratioOf } from './figures.ts';
+import { ratioOf } from './figures.ts';
 import type { Ground, Result } from './replay-trace.ts';
 
 /** The `cache-replay/1` document of simulations, curves, or both. */

@@ -1,4 +1,3 @@
-import type { PrefillCost } from '@wavetune/cache-sizing';
 import { formatCount } from '@wavetune/core';
 
 /** A ratio as a person reads it; a dash over nothing. */
@@ -9,15 +8,6 @@ export function percent(ratio: number | undefined): string {
 /** A ratio of counts; undefined over nothing. */
 export function ratioOf(part: number, whole: number): number | undefined {
   return whole > 0 ? part / whole : undefined;
-}
-
-/** Modelled prefill of hit prefixes, from the sums over requests of hit tokens and of their squares. */
-export function prefillSeconds(
-  { secondsPerToken, secondsPerTokenPair }: PrefillCost,
-  hitTokens: number,
-  hitTokensSquared: number,
-): number {
-  return secondsPerToken * hitTokens + secondsPerTokenPair * hitTokensSquared;
 }
 
 /** `1 h 02 min`, `3 min 20 s`, `12.5 s`. */

@@ -1,4 +1,4 @@
-import type { PrefillCost } from '@wavetune/cache-sizing';
+import { type PrefillCost, prefillSeconds } from '@wavetune/cache-sizing';
 import { bootstrapDifference, type RatioDifference } from '@wavetune/cachesim';
 import { formatCount, NONE, type RequestRange, type TraceColumns } from '@wavetune/core';
 
@@ -82,8 +82,7 @@ export function figureOf(
   return {
     hitTokens,
     hitRatio: inputTokens > 0 ? hitTokens / inputTokens : undefined,
-    savedPrefillSeconds:
-      prefill && prefill.secondsPerToken * hitTokens + prefill.secondsPerTokenPair * squares,
+    savedPrefillSeconds: prefill && prefillSeconds(prefill, hitTokens, squares),
   };
 }
 
