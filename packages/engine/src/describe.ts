@@ -1,6 +1,6 @@
 import { DuckDBListType, DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
 import { BOOL, F64, type Field, I64, listOf, TEXT, type Type, U64 } from '@wavetune/ir';
-import { emptyOf } from '@wavetune/sql';
+import { emptyOf, type FilePlace } from '@wavetune/sql';
 import type { Run } from './session.ts';
 
 /** A column as a file has it. */
@@ -25,13 +25,13 @@ const TYPES: Partial<Readonly<Record<DuckDBTypeId, Type>>> = {
   [DuckDBTypeId.DECIMAL]: F64,
 };
 
-/** The columns of the Parquet or CSV file at `path` in order, from its footer or its first rows. */
+/** The columns of the Parquet or CSV file at `place` in order, from its footer or its first rows. */
 export async function describeColumns(
   run: Run,
-  path: string,
+  place: FilePlace,
   format: 'parquet' | 'csv',
 ): Promise<readonly FileColumn[]> {
-  const result = await run.connection.run(emptyOf(path, format));
+  const result = await run.connection.run(emptyOf(place, format));
   return result.columnNames().map((name, i) => {
     const type = result.columnType(i);
     return { name, type: planType(type), native: type.toString() };

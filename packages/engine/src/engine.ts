@@ -85,8 +85,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 function describeFile(session: Session, file: string, format: 'parquet' | 'csv') {
   return inRun(session, async (run) => {
-    const { path } = await settleFile(session, run, file, format);
-    return describeColumns(run, path, format);
+    const place = await settleFile(session, run, file, format);
+    return describeColumns(run, place, format);
   });
 }
 

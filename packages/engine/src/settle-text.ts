@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { FilePlace } from '@wavetune/sql';
-import { engineError } from './engine-errors.ts';
+import { createRecordMeter, type RecordMeter } from './record-meter.ts';
 import { checkInterrupted, type Run } from './session.ts';
 import { type Compression, openRawFile, textBytes } from './text-bytes.ts';
 
 /** What the reader of a text source relies on. */
 export interface TextNeeds {
-  /** Lines end in LF alone. */
-  readonly lines: boolean;
+  /** Records are lines, which then end in LF alone; those of a CSV, which may hold line ends in quotes; or unknown here. */
+  readonly records: 'lines' | 'csv' | 'none';
   /** The reader decompresses by the file's name; else the file has to be plain. */
   readonly decompresses: boolean;
 }
@@ -27,11 +27,7 @@ export interface TextJob {
 /** What DuckDB takes a file for, by its name. */
 const SUFFIXES: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.zst': 'zstd' };
 
-/** Chosen: above every log line of the field, below what two threads' buffers may take. */
-const MAX_LINE_BYTES = 2 ** 26;
-
 const CR = 0x0d;
-const LF = 0x0a;
 /** U+10FFFF, which stands for "no delimiter" when lines are read. */
 const NOT_IN_TEXT = Buffer.from('\u{10ffff}');
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -49,15 +45,15 @@ export async function settleText(job: TextJob): Promise<FilePlace> {
   const { compression } = await openRawFile(path);
   const suffix = SUFFIXES[extname(path)] ?? 'none';
   if (suffix === compression && (compression === 'none' || needs.decompresses)) {
-    const meter = createLineMeter(job);
-    if (await isClean(job, meter)) return { path, longestLineBytes: meter.longestBytes() };
+    const meter = createRecordMeter(job.file, needs.records);
+    if (await isClean(job, meter)) return { path, ...meter.found() };
   }
-  const meter = createLineMeter(job);
+  const meter = createRecordMeter(job.file, needs.records);
   await copyClean(job, meter);
-  return { path: copyPath, longestLineBytes: meter.longestBytes() };
+  return { path: copyPath, ...meter.found() };
 }
 
-async function isClean({ file, path, needs, run }: TextJob, meter: LineMeter): Promise<boolean> {
+async function isClean({ file, path, needs, run }: TextJob, meter: RecordMeter): Promise<boolean> {
   let carry = Buffer.alloc(0);
   let isFirst = true;
   for await (const part of textBytes(path, file)) {
@@ -68,14 +64,14 @@ async function isClean({ file, path, needs, run }: TextJob, meter: LineMeter): P
     const whole = bytes.length - cutCharacterBytes(bytes);
     const head = bytes.subarray(0, whole);
     if (!isUtf8(head) || head.includes(NOT_IN_TEXT)) return false;
-    if (needs.lines && head.includes(CR)) return false;
+    if (needs.records === 'lines' && head.includes(CR)) return false;
     meter.add(head);
     carry = Buffer.from(bytes.subarray(whole));
   }
   return carry.length === 0;
 }
 
-async function copyClean({ file, path, copyPath, needs, run }: TextJob, meter: LineMeter) {
+async function copyClean({ file, path, copyPath, needs, run }: TextJob, meter: RecordMeter) {
   await using copy = await open(copyPath, 'w');
   const decoder = new TextDecoder();
   let held = '';
@@ -95,7 +91,7 @@ async function copyClean({ file, path, copyPath, needs, run }: TextJob, meter: L
 
 function cleaned(text: string, needs: TextNeeds): string {
   const valid = text.replaceAll('\u{10ffff}', '\ufffd');
-  if (!needs.lines || !valid.includes('\r')) return valid;
+  if (needs.records !== 'lines' || !valid.includes('\r')) return valid;
   return valid.replaceAll('\r\n', '\n').replaceAll('\r', ' ');
 }
 
@@ -107,34 +103,4 @@ function cutCharacterBytes(bytes: Buffer): number {
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
   }
   return 0;
-}
-
-/** Measures lines as their bytes go by. */
-interface LineMeter {
-  add(bytes: Buffer): void;
-  longestBytes(): number;
-}
-
-function createLineMeter({ file, needs }: TextJob): LineMeter {
-  let line = 1;
-  let lengthBytes = 0;
-  let longest = 0;
-  const extend = (bytes: number): void => {
-    lengthBytes += bytes;
-    longest = Math.max(longest, lengthBytes);
-    if (longest > MAX_LINE_BYTES) {
-      throw engineError('engine.line-too-long', { path: file, line, limitBytes: MAX_LINE_BYTES });
-    }
-  };
-  const add = (bytes: Buffer): void => {
-    let from = 0;
-    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, from)) {
-      extend(at - from);
-      from = at + 1;
-      lengthBytes = 0;
-      line++;
-    }
-    extend(bytes.length - from);
-  };
-  return { add: needs.lines ? add : () => undefined, longestBytes: () => longest };
 }

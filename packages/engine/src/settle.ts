@@ -11,9 +11,9 @@ import { openRawFile } from './text-bytes.ts';
 type FileSource = Extract<Source, { readonly files: readonly string[] }>;
 
 const TEXT_NEEDS: Readonly<Record<Exclude<FileSource['format'], 'parquet'>, TextNeeds>> = {
-  csv: { lines: false, decompresses: true },
-  lines: { lines: true, decompresses: true },
-  documents: { lines: false, decompresses: false },
+  csv: { records: 'csv', decompresses: true },
+  lines: { records: 'lines', decompresses: true },
+  documents: { records: 'none', decompresses: false },
 };
 
 /**
@@ -58,8 +58,8 @@ export async function settleFile(
   return settleText({ file, path, copyPath, needs: TEXT_NEEDS[format], run });
 }
 
-async function checkColumns(run: Run, { path }: FilePlace, file: string, source: ColumnFiles) {
-  const available = (await describeColumns(run, path, source.format)).map(({ name }) => name);
+async function checkColumns(run: Run, place: FilePlace, file: string, source: ColumnFiles) {
+  const available = (await describeColumns(run, place, source.format)).map(({ name }) => name);
   const known = new Set(available.map((name) => name.toLowerCase()));
   for (const { name: column } of source.columns) {
     if (!known.has(column.toLowerCase())) {

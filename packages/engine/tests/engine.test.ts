@@ -188,7 +188,7 @@ describe('files', () => {
     ]);
     const nowhere = `${scratch.folder}/no/such/folder.parquet`;
     expect((await failureOf(scratch.engine.writeParquet(few, nowhere))).code).toBe(
-      'engine.cannot-write',
+      'core.cannot-publish',
     );
   });
 });

@@ -34,6 +34,10 @@ describe('bad records', () => {
       '{"timestamp":0,"input_length":"many","hash_ids":[1]}',
       'input_length is missing or is no number',
     ],
+    ...['[1.5]', '[1, 2.25]', '["0.5"]', '[1.2345e18]'].map((ids) => [
+      `{"timestamp":0,"input_length":${512 * ids.split(',').length},"hash_ids":${ids}}`,
+      'hash_ids holds something else than whole numbers from 0 to 2^64 − 1',
+    ]),
     [
       '{"timestamp":0,"input_length":-5,"hash_ids":[]}',
       'input_length is -5.0; accepted is a whole number from 0 to 4294967295',

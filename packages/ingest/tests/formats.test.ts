@@ -169,6 +169,21 @@ describe('readTrace on small files of our own making', () => {
     expect((await read([iso])).columns.timeMillis[0]).toBe(Date.UTC(2024, 0, 1, 0, 0, 1));
   });
 
+  it('mooncake: whole ids as floats are ids, fractions elsewhere are nobody’s business', async () => {
+    const line =
+      '{"timestamp":0.5,"input_length":1000,"extra":[0.5],"hash_ids":[1.0,2e0],"more":[1.5]}\n';
+    expect(chainsOf(await read([write('floats.jsonl', line)], { format: 'mooncake' }))).toEqual([
+      ['1', '2'],
+    ]);
+  });
+
+  it('keys: a column that one option names is not found for another meaning', async () => {
+    const file = write('taken.csv', 'key,size\na,7\n');
+    const trace = await read([file], { options: { columns: { key: 'size' } } });
+    expect(chainsOf(trace)).toEqual([['7']]);
+    expect(trace.bytes).toBeUndefined();
+  });
+
   it('keys: columns named as ours are do not collide', async () => {
     const file = write('hostile.csv', 'key,record,time_ms,reason,in.key\nabcdef,1,2,3,4\n');
     expect(chainsOf(await read([file]))).toEqual([['abcd', 'abcdef']]);

@@ -12,8 +12,10 @@ export type EmitWindow = (args: readonly string[], over: string, result: Type) =
 /** A file as the engine will open it. */
 export interface FilePlace {
   readonly path: string;
-  /** Of a text file. */
+  /** Of a text file; for CSV of a record, which may hold line ends in quotes. */
   readonly longestLineBytes?: number;
+  /** A CSV's values hold line ends, or may: a quote is open where a line ends. */
+  readonly hasQuotedLineEnds?: boolean;
 }
 
 /** From a file as the plan names it to the file as the engine opens it. */

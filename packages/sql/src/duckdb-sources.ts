@@ -1,5 +1,5 @@
 import type { ColumnFiles, DocumentFiles, LineFiles, Schema, Table, Values } from '@wavetune/ir';
-import type { Dialect, ResolveFile } from './dialect.ts';
+import type { Dialect, FilePlace, ResolveFile } from './dialect.ts';
 import {
   duckdbIdentifier,
   duckdbLiteral,
@@ -15,8 +15,33 @@ const BUFFER_BYTES = 2 ** 25;
 /** U+10FFFF is no character: no text holds it once the engine has settled the file. */
 const NOT_IN_TEXT = 'chr(1114111)';
 
-/** A short row is padded with nulls, and what a long row has too much is dropped; the delimiter is guessed. */
-export const CSV_OPTIONS = `header = true, quote = '"', escape = '"', null_padding = true, strict_mode = false`;
+/**
+ * Commas and double quotes, never guessed: a guess cuts keys that hold semicolons. A short row is padded with nulls, what a
+ * long row has too much is dropped; DuckDB cannot pad in parallel where values hold line ends.
+ */
+export function duckdbCsv(place: FilePlace, types: 'text' | 'guessed'): string {
+  const { path, longestLineBytes = 0, hasQuotedLineEnds } = place;
+  const options = [
+    `header = true`,
+    `delim = ','`,
+    `quote = '"'`,
+    `escape = '"'`,
+    `comment = ''`,
+    `null_padding = true`,
+    `strict_mode = false`,
+    `parallel = ${hasQuotedLineEnds !== true}`,
+    `all_varchar = ${types === 'text'}`,
+    ...bufferOptions(longestLineBytes),
+  ];
+  return `read_csv(${duckdbPath(path)}, ${options.join(', ')})`;
+}
+
+function bufferOptions(longestLineBytes: number): readonly string[] {
+  return [
+    `max_line_size = ${Math.max(LINE_BYTES, longestLineBytes + 2)}`,
+    `buffer_size = ${Math.max(BUFFER_BYTES, longestLineBytes + 2)}`,
+  ];
+}
 
 /** How DuckDB reads each source. */
 export const DUCKDB_SOURCES: Dialect['sources'] = {
@@ -30,7 +55,7 @@ export const DUCKDB_SOURCES: Dialect['sources'] = {
 
 function columnFiles(source: ColumnFiles, resolve: ResolveFile): string {
   return unionAll(source.files, (file) => {
-    const place = duckdbPath(resolve(file, source.format).path);
+    const place = resolve(file, source.format);
     const columns = source.columns.map(
       ({ name, type }) =>
         `TRY_CAST(${duckdbIdentifier(name)} AS ${duckdbTypeName(type)}) AS ${duckdbIdentifier(name)}`,
@@ -42,8 +67,8 @@ function columnFiles(source: ColumnFiles, resolve: ResolveFile): string {
     }
     const reader =
       source.format === 'parquet'
-        ? `read_parquet(${place}${source.position ? ', file_row_number = true' : ''})`
-        : `read_csv(${place}, ${CSV_OPTIONS}, all_varchar = true)`;
+        ? `read_parquet(${duckdbPath(place.path)}${source.position ? ', file_row_number = true' : ''})`
+        : duckdbCsv(place, 'text');
     return `SELECT ${columns.join(', ')} FROM ${reader}`;
   });
 }
@@ -62,8 +87,7 @@ function lines(source: LineFiles, resolve: ResolveFile): string {
       `comment = ''`,
       `new_line = '\\n'`,
       `strict_mode = false`,
-      `max_line_size = ${Math.max(LINE_BYTES, longestLineBytes + 2)}`,
-      `buffer_size = ${Math.max(BUFFER_BYTES, longestLineBytes + 2)}`,
+      ...bufferOptions(longestLineBytes),
     ];
     const reader = `read_csv(${duckdbPath(path)}, ${options.join(', ')})`;
     const columns = `${duckdbText(file)} AS file, row_number() OVER () AS line, coalesce(text, '') AS text`;

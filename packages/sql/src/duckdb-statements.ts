@@ -1,4 +1,5 @@
-import { CSV_OPTIONS } from './duckdb-sources.ts';
+import type { FilePlace } from './dialect.ts';
+import { duckdbCsv } from './duckdb-sources.ts';
 import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
 
 /** How pages are compressed: zstd is smaller, snappy is what every reader knows. */
@@ -25,10 +26,9 @@ export function profileOf(query: string): string {
 }
 
 /** No rows, under the columns and types that the file has; a CSV's types are guessed from its first rows. */
-export function emptyOf(path: string, format: 'parquet' | 'csv'): string {
-  const file = duckdbPath(path);
+export function emptyOf(place: FilePlace, format: 'parquet' | 'csv'): string {
   const reader =
-    format === 'parquet' ? `read_parquet(${file})` : `read_csv(${file}, ${CSV_OPTIONS})`;
+    format === 'parquet' ? `read_parquet(${duckdbPath(place.path)})` : duckdbCsv(place, 'guessed');
   return `SELECT * FROM ${reader} LIMIT 0`;
 }
 

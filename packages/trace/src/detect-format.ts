@@ -1,3 +1,4 @@
+import { missingColumns } from './find-column.ts';
 import { traceError } from './trace-errors.ts';
 import type { TraceFormat, TraceSample } from './trace-format.ts';
 
@@ -14,7 +15,7 @@ const SHOWN_CHARACTERS = 40;
  * The one format of `formats` that a sample shows.
  *
  * @throws WavetuneError `trace.unknown-format`, which names the keys that the nearest format still needs;
- * `trace.ambiguous-format`.
+ * `trace.ambiguous-format`; `trace.missing-columns` where the key column that the user named is not there.
  */
 export function detectFormat(formats: readonly TraceFormat[], sample: TraceSample): DetectedFormat {
   const readable = formats.filter(({ layouts }) => layouts.includes(sample.layout));
@@ -29,6 +30,8 @@ export function detectFormat(formats: readonly TraceFormat[], sample: TraceSampl
     const candidates = found.map(({ format, reason }) => `${format.name} (${reason})`);
     throw traceError('trace.ambiguous-format', { path, seen, candidates });
   }
+  const key = sample.options.columns?.key;
+  if (key !== undefined) throw missingColumns(sample, 'keys', [key]);
   const { nearest, missing } = nearestFormat(readable, sample);
   const known = formats.map((format) => format.name);
   throw traceError('trace.unknown-format', { path, seen, nearest, missing, known });
@@ -46,11 +49,12 @@ export function formatNamed(formats: readonly TraceFormat[], name: string): Trac
   throw traceError('trace.no-such-format', { format: name, known });
 }
 
-/** The sample's columns, for a message. */
+/** The sample's columns, for a message; what would move a terminal's cursor is left out. */
 export function describeSample({ layout, columns }: TraceSample): string {
   const what = { json: 'JSON keys', csv: 'a first line with', parquet: 'Parquet columns' }[layout];
   const names = columns.slice(0, SHOWN_COLUMNS).map(({ name, kind }) => {
-    const shown = name.length > SHOWN_CHARACTERS ? `${name.slice(0, SHOWN_CHARACTERS)}…` : name;
+    const text = name.replace(/\p{Cc}/gu, '?');
+    const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
     return kind === '' ? shown : `${shown} (${kind})`;
   });
   if (columns.length > SHOWN_COLUMNS) names.push(`${columns.length - SHOWN_COLUMNS} more`);

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { traceError } from './trace-errors.ts';
@@ -26,9 +26,9 @@ const MAGIC: readonly (readonly [Packing, readonly number[]])[] = [
  * `trace.damaged-file`.
  */
 export async function readFileHead(path: string, sizeBytes: number): Promise<FileHead> {
-  const file = await openForReading(path);
+  await refuseOthers(path);
+  const file = await open(path, 'r').catch((error) => refuse(path, error));
   try {
-    if (!(await file.stat()).isFile()) throw traceError('trace.not-a-file', { path });
     const start = Buffer.alloc(4);
     const { bytesRead } = await file.read(start, 0, start.length, 0);
     const packing =
@@ -42,15 +42,33 @@ export async function readFileHead(path: string, sizeBytes: number): Promise<Fil
   }
 }
 
-async function openForReading(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw traceError('trace.no-file', { path }, { cause: error });
-    throw traceError('trace.cannot-read', { path, reason: message }, { cause: error });
-  }
+/** Before it is opened: a pipe that nobody writes to would be waited for without end. */
+async function refuseOthers(path: string): Promise<void> {
+  const found = await stat(path).catch((error) => refuse(path, error));
+  if (found.isFile()) return;
+  const isFolder = found.isDirectory();
+  throw traceError('trace.not-a-file', {
+    path,
+    found: isFolder ? 'a folder' : 'a device or a pipe',
+  });
 }
+
+function refuse(path: string, error: NodeJS.ErrnoException): never {
+  const { code = '', message } = error;
+  if (code === 'ENOENT') throw traceError('trace.no-file', { path }, { cause: error });
+  throw traceError(
+    'trace.cannot-read',
+    { path, reason: REASONS[code] ?? message },
+    { cause: error },
+  );
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  ENOTDIR: 'a part of its path is no folder',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
+};
 
 async function unpack(
   path: string,

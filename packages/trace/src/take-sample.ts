@@ -37,7 +37,13 @@ export async function takeSample(
   throw new Error('unreachable: the last sample size always answers');
 }
 
+/** The cells of a CSV's first line; a name in quotes may hold commas. */
 function headerOf(text: string): readonly SampleColumn[] {
   const line = text.trimStart().split(/\r?\n/, 1)[0];
-  return line.split(',').map((cell) => ({ name: cell.trim().replace(/^"(.*)"$/, '$1'), kind: '' }));
+  const cells = line.match(/(?:"(?:[^"]|"")*"|[^,])+|(?<=^|,)(?=,|$)/g) ?? [line];
+  return cells.map((cell) => ({ name: unquoted(cell.trim()), kind: '' }));
+}
+
+function unquoted(cell: string): string {
+  return /^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }

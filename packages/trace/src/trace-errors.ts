@@ -3,8 +3,13 @@ import { defineErrors } from '@wavetune/core';
 /** What this package refuses. */
 export const traceError = defineErrors({
   'trace.no-file': (d: { readonly path: string }) => `there is no file ${d.path}`,
-  'trace.not-a-file': (d: { readonly path: string }) =>
-    `${d.path} is a folder or a device; name its files, for example "${d.path}/*.jsonl"`,
+  'trace.not-a-file': (d: {
+    readonly path: string;
+    readonly found: 'a folder' | 'a device or a pipe';
+  }) =>
+    d.found === 'a folder'
+      ? `${d.path} is a folder; name its files, for example "${d.path}/*.jsonl"`
+      : `${d.path} is ${d.found}; accepted are files, since a log is read more than once`,
   'trace.cannot-read': (d: { readonly path: string; readonly reason: string }) =>
     `cannot read ${d.path}: ${d.reason}`,
   'trace.empty-file': (d: { readonly path: string }) => `${d.path} is empty`,
@@ -58,6 +63,6 @@ export const traceError = defineErrors({
     readonly accepted: string;
   }) => `${d.option} is ${d.found}; accepted is ${d.accepted}`,
   'trace.length-only': (d: { readonly format: string; readonly paths: readonly string[] }) =>
-    `${d.paths.join(', ')}: a ${d.format} log has lengths but no block ids, keys or tokens, so it cannot say which requests share a prefix; ` +
+    `${d.paths.join(', ')}: a log of ${d.format} has lengths but no block ids, keys or tokens, so it cannot say which requests share a prefix; ` +
     'no hit rate, cohort or layout follows from it. It serves batching and kernel tuning',
 });

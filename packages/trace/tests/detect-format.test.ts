@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +75,11 @@ describe('detectFormat', () => {
   it('takes the key column that an option names', async () => {
     await expect(detect('id,size\na,1\n')).rejects.toThrow('trace.unknown-format');
     expect(await detect('id,size\na,1\n', { columns: { key: 'id' } })).toBe('keys');
+    const quoted = '"the, ""id""",size\na,1\n';
+    expect(await detect(quoted, { columns: { key: 'the, "id"' } })).toBe('keys');
+    await expect(detect('id,size\na,1\n', { columns: { key: 'it' } })).rejects.toThrow(
+      /trace\.missing-columns: .*lacks it, .*it has id, size/,
+    );
   });
 
   it('names what the nearest format still needs', async () => {
@@ -88,6 +94,11 @@ describe('detectFormat', () => {
     await expect(detect(both)).rejects.toThrow('trace.ambiguous-format');
   });
 
+  it('quotes nothing that would move a cursor', async () => {
+    const error = await detect('\x1b[2J\x07ab,c\n').catch((e: Error) => e.message);
+    expect(error).toMatch(/a first line with \?\[2J\?ab, c/);
+  });
+
   it('shortens what it quotes of a line without end', async () => {
     const error = await detect('x'.repeat(3_000_000)).catch((e: Error) => e.message);
     expect(error).toMatch(/trace\.unknown-format/);
@@ -100,11 +111,23 @@ describe('takeSample', () => {
 
   it('tells a missing file, a folder, an empty and a damaged file apart', async () => {
     await expect(sampleOf(join(folder, 'absent'))).rejects.toThrow('trace.no-file');
-    await expect(sampleOf(folder)).rejects.toThrow('trace.not-a-file');
+    await expect(sampleOf(folder)).rejects.toThrow(
+      /trace\.not-a-file: .* is a folder; name its files/,
+    );
+    await expect(sampleOf('/dev/null')).rejects.toThrow(/is a device or a pipe/);
     await expect(detect('')).rejects.toThrow('trace.empty-file');
     await expect(detect(' \n\n')).rejects.toThrow('trace.empty-file');
     await expect(detect(gzipSync(''))).rejects.toThrow('trace.empty-file');
     await expect(detect(gzipSync(MOONCAKE).subarray(0, 30))).rejects.toThrow('trace.damaged-file');
+  });
+});
+
+describe('takeSample of a pipe that nobody writes to', () => {
+  it('refuses it and does not wait', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const sampled = takeSample(pipe, {}, async () => PARQUET);
+    await expect(sampled).rejects.toThrow(/is a device or a pipe/);
   });
 });
 

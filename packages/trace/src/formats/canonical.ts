@@ -170,11 +170,30 @@ export function sizeRules(column: string, name: string): readonly Rule[] {
 export function idRules(column: string, name: string): readonly Rule[] {
   return [
     missing(col(column), name, 'list'),
-    {
-      broken: call('list_has_null', col(column)),
-      reason: lit(`${name} holds something else than whole numbers from 0 to 2^64 − 1`),
-    },
+    noWholeNumbers(call('list_has_null', col(column)), name),
   ];
+}
+
+/**
+ * As {@link idRules}, for a key `name` of {@link jsonLines}, where a fraction would be rounded to the id of another block.
+ *
+ * The second look is expensive and comes only where the line holds a point at all.
+ */
+export function jsonIdRules(column: string, name: string): readonly Rule[] {
+  const fraction = `"${name}"\\s*:\\s*\\[[^\\]]*[0-9]\\.[0-9]*[1-9]`;
+  const hasFraction = call(
+    'and',
+    call('regex_match', col('text'), lit('\\.')),
+    call('regex_match', col('text'), lit(fraction)),
+  );
+  return [...idRules(column, name), noWholeNumbers(hasFraction, name)];
+}
+
+function noWholeNumbers(broken: Expr, name: string): Rule {
+  return {
+    broken,
+    reason: lit(`${name} holds something else than whole numbers from 0 to 2^64 − 1`),
+  };
 }
 
 export function missing(value: Expr, name: string, accepted: 'number' | 'list' | 'text'): Rule {

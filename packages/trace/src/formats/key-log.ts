@@ -136,12 +136,19 @@ interface FoundKeyColumns {
 function keyColumnsOf(sample: TraceSample, { columns = {} }: TraceOptions): FoundKeyColumns {
   const key = chosenColumn(sample, NAME, columns.key, KEYS);
   if (key === undefined) throw missingColumns(sample, NAME, ['key']);
+  const named = [key.name, ...Object.values(columns)];
+  const usualOf = {
+    ...sample,
+    columns: sample.columns.filter(({ name }) => !named.includes(name)),
+  };
+  const columnOf = (chosen: string | undefined, usual: readonly string[]) =>
+    chosen === undefined ? findColumn(usualOf, usual) : chosenColumn(sample, NAME, chosen, usual);
   const found = {
     key,
-    size: chosenColumn(sample, NAME, columns.size, SIZES),
-    time: chosenColumn(sample, NAME, columns.timestamp, TIMES),
-    tenant: chosenColumn(sample, NAME, columns.tenant, TENANTS),
-    page: chosenColumn(sample, NAME, columns.page, PAGES),
+    size: columnOf(columns.size, SIZES),
+    time: columnOf(columns.timestamp, TIMES),
+    tenant: columnOf(columns.tenant, TENANTS),
+    page: columnOf(columns.page, PAGES),
   };
   const names = Object.values(found).flatMap((column) => column?.name ?? []);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

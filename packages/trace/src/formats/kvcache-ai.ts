@@ -6,7 +6,7 @@ import {
   chainRule,
   countRules,
   finiteRules,
-  idRules,
+  jsonIdRules,
   jsonLines,
   notJson,
 } from './canonical.ts';
@@ -48,7 +48,7 @@ export const kvcacheAi: TraceFormat = {
         ...countRules('input_tokens', 'input_length'),
         ...countRules('output_tokens', 'output_length'),
         ...blockSizeRules('block_size'),
-        ...idRules('ids', 'hash_ids'),
+        ...jsonIdRules('ids', 'hash_ids'),
         chainRule('ids', 'hash_ids', 'floor-or-ceil'),
       ],
     }),

@@ -5,7 +5,7 @@ import {
   chainRule,
   countRules,
   finiteRules,
-  idRules,
+  jsonIdRules,
   jsonLines,
   notJson,
 } from './canonical.ts';
@@ -49,7 +49,7 @@ export const qwenBailian: TraceFormat = {
         ...finiteRules('time_ms', 'timestamp'),
         ...countRules('input_tokens', 'input_length'),
         ...countRules('output_tokens', 'output_length'),
-        ...idRules('ids', 'hash_ids'),
+        ...jsonIdRules('ids', 'hash_ids'),
         chainRule('ids', 'hash_ids', 'floor-or-ceil'),
       ],
     }),

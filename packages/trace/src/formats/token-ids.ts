@@ -4,7 +4,7 @@ import {
   canonicalRows,
   countRules,
   finiteRules,
-  idRules,
+  jsonIdRules,
   jsonLines,
   LARGEST_COUNT,
   notJson,
@@ -44,7 +44,7 @@ export const tokenIds: TraceFormat = {
         notJson,
         ...finiteRules('time_ms', 'arrival_time_ns'),
         ...countRules('output_tokens', 'output_toks'),
-        ...idRules('ids', 'input_tok_ids'),
+        ...jsonIdRules('ids', 'input_tok_ids'),
         {
           broken: call('gt', call('list_max', col('ids')), lit(BigInt(LARGEST_COUNT), U64)),
           reason: lit(`input_tok_ids holds a number past ${LARGEST_COUNT}`),
