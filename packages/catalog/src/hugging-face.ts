@@ -37,6 +37,12 @@ const configSchema = z.object({
   use_sliding_window: z.boolean().nullish(),
   max_window_layers: z.int().nonnegative().nullish(),
   layer_types: z.array(z.string()).nullish(),
+  quantization_config: z
+    .object({
+      quant_method: z.string().nullish(),
+      weight_block_size: z.tuple([size, size]).nullish(),
+    })
+    .nullish(),
 });
 
 type Config = z.infer<typeof configSchema>;
@@ -68,6 +74,7 @@ export function fromHuggingFace(value: Readonly<Record<string, unknown>>, path: 
     hiddenSize: config.hidden_size,
     vocabulary: config.vocab_size,
     dtype: toDtype(config.dtype ?? config.torch_dtype ?? 'bfloat16'),
+    ...toBlockScaling(config),
     attention: toAttention(config),
     feedForward: toFeedForward(config),
   };
@@ -86,6 +93,11 @@ function refuseStateSpace(config: Readonly<Record<string, unknown>>, path: strin
 
 function toDtype(name: string): string {
   return name.startsWith('float8') ? 'float8' : name;
+}
+
+function toBlockScaling({ quantization_config: scaling }: Config): Pick<Model, 'fp8BlockShape'> {
+  const shape = scaling?.quant_method === 'fp8' ? scaling.weight_block_size : undefined;
+  return shape ? { fp8BlockShape: shape } : {};
 }
 
 function toAttention(config: Config): Partial<Attention> {

@@ -59,6 +59,10 @@ export const modelSchema = z
     hiddenSize: size,
     vocabulary: size,
     dtype: z.enum(['bfloat16', 'float16', 'float32', 'float8']),
+    fp8BlockShape: z
+      .tuple([size, size])
+      .exactOptional()
+      .describe('Rows and columns that share a scale, where the checkpoint is block-scaled FP8.'),
     attention: z.discriminatedUnion('kind', [gqaSchema, mlaSchema]),
     feedForward: z.discriminatedUnion('kind', [denseSchema, moeSchema]),
   })

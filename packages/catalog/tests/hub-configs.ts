@@ -38,6 +38,7 @@ export const HUB_CONFIGS: Readonly<Record<string, Readonly<Record<string, unknow
     intermediate_size: 18432,
     kv_lora_rank: 512,
     model_type: 'deepseek_v3',
+    quantization_config: { quant_method: 'fp8', weight_block_size: [128, 128] },
     moe_intermediate_size: 2048,
     n_routed_experts: 256,
     n_shared_experts: 1,

@@ -93,7 +93,7 @@ const tile = { BM: 64, BN: 128, BK: 64, swizzle_size: 8, stage_depth: 3, num_war
 const kernel: KernelPolicy = {
   problem: {
     kind: 'moe',
-    role: 'w13',
+    role: 'moe',
     device: 'H200',
     dtype: 'fp8',
     N: 4096,
@@ -104,11 +104,13 @@ const kernel: KernelPolicy = {
     ep: 1,
   },
   M: 512,
+  runs: 100,
   weight: 0.25,
   policy: tile,
-  baseline: { name: 'vllm', policy: tile, cost: { micros: 100, source: 'modelled' } },
-  cost: { micros: 80, source: 'modelled' },
-  gain: 0.2,
+  baseline: { name: 'vllm', policy: { ...tile, BM: 32 }, micros: 100, feasible: true },
+  ours: { policy: tile, micros: 80 },
+  gain: 0.25,
+  source: 'modelled',
   verdict: 'use',
 };
 
@@ -166,9 +168,25 @@ describe('policies/1', () => {
     expect(broken(change)).toThrow(expect.objectContaining({ code: 'documents.invalid' }));
   });
 
-  it('refuses a kernel that is used without a gain', () => {
-    expect(() => encodePolicies({ ...policies, kernels: [{ ...kernel, gain: 0 }] })).toThrow(
-      /"use" needs a gain/,
+  it.each<[string, Partial<KernelPolicy>, RegExp]>([
+    ['that is used without a gain', { gain: 0 }, /"use" needs a gain/],
+    [
+      'whose policy is not what the verdict says',
+      { verdict: 'keep default' },
+      /must be ours where/,
+    ],
+    [
+      'whose default is kept and cannot run',
+      {
+        verdict: 'keep default',
+        policy: { ...tile, BM: 32 },
+        baseline: { ...kernel.baseline, feasible: false },
+      },
+      /cannot run is not kept/,
+    ],
+  ])('refuses a kernel %s', (_, change, message) => {
+    expect(() => encodePolicies({ ...policies, kernels: [{ ...kernel, ...change }] })).toThrow(
+      message,
     );
   });
 });

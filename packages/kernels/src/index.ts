@@ -62,6 +62,7 @@ export {
   type NeighbourIndex,
   type NeighbourQuery,
   type NeighbourVote,
+  neighbourQueryOf,
   neighbourVotes,
 } from './neighbours.ts';
 export type { Occupancy } from './occupancy.ts';
@@ -82,6 +83,7 @@ export {
   type L2State,
   type MoeProblem,
   parseDtype,
+  sameShape,
   type TiledProblem,
 } from './problem.ts';
 export {

@@ -1,5 +1,6 @@
 import type { KernelDtype } from './dtype.ts';
 import { sameTile, type TilePolicy } from './policy.ts';
+import type { TiledProblem } from './problem.ts';
 import type { TunedRow } from './tuned-table.ts';
 
 /** What neighbours are looked for: a row's key without its policy. */
@@ -12,6 +13,14 @@ export interface NeighbourQuery {
   readonly n: number;
   readonly k: number;
   readonly m: number;
+}
+
+/** The key under which published winners hold `problem`; `device` as engines name it. */
+export function neighbourQueryOf(problem: TiledProblem, device: string): NeighbourQuery {
+  const { kind, dtype, m } = problem;
+  return problem.kind === 'dense'
+    ? { kind, dtype, m, device, experts: 0, n: problem.n, k: problem.k }
+    : { kind, dtype, m, device, experts: problem.experts / problem.ep, n: problem.width, k: 0 };
 }
 
 /** A tile that neighbours were tuned to, with the weight of their votes in all votes. */

@@ -103,6 +103,19 @@ export function checkProblem<P extends KernelProblem>(problem: P): P {
   return problem;
 }
 
+/** True where both are one kernel's work, whatever L2 holds before: a timing counts for either. */
+export function sameShape(left: TiledProblem, right: TiledProblem): boolean {
+  const shapeOf = (problem: TiledProblem) =>
+    problem.kind === 'dense'
+      ? [problem.dtype, problem.m, problem.n, problem.k]
+      : [
+          ...[problem.dtype, problem.m, problem.hidden, problem.width, problem.experts],
+          ...[problem.ep, problem.topK, JSON.stringify(problem.routing)],
+        ];
+  const theirs = shapeOf(right);
+  return left.kind === right.kind && shapeOf(left).every((value, i) => value === theirs[i]);
+}
+
 /** The loads of one rank's experts, busiest first; with `ep` 1 those of all. */
 export function rankLoads(problem: MoeProblem): ExpertLoads {
   const { m, topK, experts, ep, routing } = problem;

@@ -9,8 +9,10 @@ import {
   findStrategy,
   type Measurement,
   type NeighbourIndex,
+  neighbourQueryOf,
   neighbourVotes,
   parseTunedTable,
+  sameShape,
   searchPolicies,
   type TiledProblem,
 } from '@wavetune/kernels';
@@ -84,23 +86,12 @@ function tuneProblem(of: {
   const evidence = {
     ranking,
     baseline: { name: strategy.name, policy: strategy.choose(problem) },
-    neighbours: index === undefined ? [] : neighbourVotes(index, queryOf(problem, engineName)),
+    neighbours:
+      index === undefined ? [] : neighbourVotes(index, neighbourQueryOf(problem, engineName)),
     measured: of.measured.filter((timed) => sameShape(timed.problem, problem)),
     margin: raw.margin,
   };
   return { problem, ranking, decision: decidePolicy(device, { problem, constants, evidence }) };
-}
-
-function queryOf(problem: TiledProblem, device: string) {
-  const { kind, dtype, m } = problem;
-  return kind === 'dense'
-    ? { kind, dtype, m, device, experts: 0, n: problem.n, k: problem.k }
-    : { kind, dtype, m, device, experts: problem.experts / problem.ep, n: problem.width, k: 0 };
-}
-
-/** A timing counts whatever L2 held: it is the kernel's, and beats a prediction. */
-function sameShape(left: TiledProblem, right: TiledProblem): boolean {
-  return JSON.stringify({ ...left, l2: 'cold' }) === JSON.stringify({ ...right, l2: 'cold' });
 }
 
 function printAnswer(

@@ -3,14 +3,15 @@ import { decodeDocument, encodeDocument } from '../document-codec.ts';
 import { count } from '../number-schemas.ts';
 import type { ReadonlyDeep } from '../readonly-deep.ts';
 import { cachePolicySchema } from './cache-policy.ts';
-import { kernelPolicySchema, kernelTotalSchema } from './kernel-policy.ts';
+import { kernelPolicySchema, kernelRunSchema, kernelTotalSchema } from './kernel-policy.ts';
 
 const NAME = 'policies/1';
 
 /**
  * What to change, and what it is worth.
  *
- * `cache` is null for a trace of lengths only, which yields no hit rate; a document has a cache part, kernels, or both.
+ * `cache` is null where no cache was asked for, and for a trace of lengths only, which yields no hit rate; a document has
+ * a cache part, kernels, or both.
  */
 export const policiesSchema = z
   .strictObject({
@@ -25,8 +26,10 @@ export const policiesSchema = z
       seed: count.nullable(),
     }),
     cache: cachePolicySchema.nullable(),
+    cache_absent: z.string().optional().describe('Why `cache` is null.'),
     kernels: z.array(kernelPolicySchema).optional(),
     kernel_totals: z.array(kernelTotalSchema).optional(),
+    kernel_run: kernelRunSchema.optional(),
   })
   .refine((policies) => policies.cache !== null || policies.kernels !== undefined, {
     error: 'holds neither a cache policy nor kernels',
