@@ -44,6 +44,17 @@ describe.skipIf(!hasSharedData(CONVERSATION))('replay-cache on the conversation 
     ]);
   });
 
+  it('ranks by a learned table better than LRU and ARC, and below the optimum', async () => {
+    const replay = await replayOf(...trace, '--policies', 'lru,arc,learned,optimum');
+    const [lru, arc, learned, optimum] = ['lru', 'arc', 'learned', 'optimum'].map((policy) =>
+      tokensOf(replay, policy).slice(2),
+    );
+    learned.forEach((tokens, i) => {
+      expect(tokens).toBeGreaterThan(Math.max(lru[i], arc[i]));
+      expect(tokens).toBeLessThan(optimum[i]);
+    });
+  });
+
   it('draws the curve that simulations lie on', async () => {
     const { curves = [] } = await replayOf(...trace, '--curve', 'lru');
     const at = curves[0].capacityBlocks.indexOf(1);
@@ -202,6 +213,12 @@ describe('replay-cache refuses', () => {
       /cachesim\.bad-parameter/,
     ],
     ['a parameter of another policy', [...chat, '--policies', 'lru:k=2'], 1, /no parameter "k"/],
+    [
+      'a table with nothing to learn from',
+      [...chat, '--policies', 'learned', '--measure-from', '0'],
+      1,
+      /replay-cache\.nothing-to-learn/,
+    ],
     ['bytes without a model', [...chat, '--capacities', '4GiB'], 2, /needs --model/],
     ['a capacity that is none', [...chat, '--capacities', 'lots'], 2, /usage\.bad-capacity/],
     ['a share of the window', [...chat, '--measure-from', '2'], 2, /measure-from/],

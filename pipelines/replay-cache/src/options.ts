@@ -14,7 +14,8 @@ export const OPTIONS = {
   policies: {
     type: 'string',
     default: 'all',
-    describe: 'all, or names: lru,arc,lru-k:k=3; optimum is the bound',
+    describe:
+      'all, or names: lru,arc,lru-k:k=3; optimum is the bound, learned fits a table before the window',
   },
   capacities: {
     type: 'string',
@@ -124,6 +125,11 @@ export function faultOf(raw: RawOptions): string | undefined {
     [
       !raw.why || (raw.hits === 'continuous' && raw.residency === 'closed'),
       '--why goes with --residency closed and --hits continuous',
+    ],
+    [
+      !/(^|,)\s*learned\s*(,|$)/.test(raw.policies) ||
+        (!isSplit && raw.residency === 'closed' && raw.hits === 'continuous'),
+      'learned goes with one cache, --residency closed and --hits continuous',
     ],
     [tiers === undefined || curve === undefined, '--tiers and --curve both replace the policies'],
     [tiers === undefined || raw.model !== undefined, '--tiers needs --model: tiers are bytes'],

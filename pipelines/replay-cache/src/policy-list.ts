@@ -4,6 +4,7 @@ import {
   type ParameterValues,
   policyOf,
 } from '@wavetune/cachesim';
+import { LEARNED } from './learned.ts';
 
 /** A policy as the command line names it. */
 export interface NamedPolicy {
@@ -16,21 +17,18 @@ const NEEDS_PINS = ['pinned-lru'];
 const NEEDS_PRIORITIES = ['sglang-priority'];
 
 /**
- * Reads `all`, or names with their parameters: `lru,lru-k:k=3,s3-fifo:smallRatio=0.2:promoteAt=1`.
+ * Reads names with their parameters: `lru,lru-k:k=3,s3-fifo:smallRatio=0.2:promoteAt=1`, `all,learned`.
  *
- * `all` is every policy and the optimum, but those that need pins or priorities which nobody gave.
+ * `all` is every policy and the optimum, but those that need pins or priorities which nobody gave; `learned` is not in it.
  *
  * @throws WavetuneError `cachesim.unknown-policy`
  */
 export function parsePolicies(text: string, hasPins: boolean): readonly NamedPolicy[] {
-  if (text === 'all') {
-    const idle = hasPins ? NEEDS_PRIORITIES : [...NEEDS_PRIORITIES, ...NEEDS_PINS];
-    return KNOWN_POLICIES.filter(({ name }) => !idle.includes(name)).map(({ name }) => ({
-      policy: name,
-      parameters: {},
-    }));
-  }
-  return text.split(',').map(parsePolicy);
+  return text.split(',').flatMap((part) => {
+    const name = part.trim();
+    if (name === LEARNED) return [{ policy: LEARNED, parameters: {} }];
+    return name === 'all' ? allPolicies(hasPins) : [parsePolicy(name)];
+  });
 }
 
 /** `lru-k k=3`: the name, and the parameters that are not the policy's own choice. */
@@ -48,8 +46,16 @@ export function rankOf(policy: string): number {
   return rank < 0 ? EVICTION_POLICIES.length : rank;
 }
 
+function allPolicies(hasPins: boolean): readonly NamedPolicy[] {
+  const idle = hasPins ? NEEDS_PRIORITIES : [...NEEDS_PRIORITIES, ...NEEDS_PINS];
+  return KNOWN_POLICIES.filter(({ name }) => !idle.includes(name)).map(({ name }) => ({
+    policy: name,
+    parameters: {},
+  }));
+}
+
 function parsePolicy(text: string): NamedPolicy {
-  const [name, ...settings] = text.trim().split(':');
+  const [name, ...settings] = text.split(':');
   const policy = policyOf(name).name;
   const parameters = Object.fromEntries(
     settings.map((setting) => {

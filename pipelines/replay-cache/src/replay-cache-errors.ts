@@ -12,6 +12,8 @@ export const replayCacheError = defineErrors({
     readonly blockBytes: number;
   }) =>
     `tier ${d.name} of ${d.size} holds no block of ${d.blockBytes} bytes; accepted is room for at least one`,
+  'replay-cache.nothing-to-learn': (d: { readonly requests: number }) =>
+    `in the ${d.requests} requests before the measured window no block is used twice: there is nothing to learn from`,
   'usage.bad-tiers': (d: { readonly found: string }) =>
     `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others`,
 });

@@ -5,9 +5,10 @@ import {
   linkReferences,
   type Simulation,
 } from '@wavetune/cachesim';
-import type { Session } from '@wavetune/cli';
 import { shapeOf } from '@wavetune/core';
 import type { Pool } from '@wavetune/pool';
+import type { Bench } from './bench.ts';
+import { LEARNED, learnTables } from './learned.ts';
 import type { RawOptions } from './options.ts';
 import type { NamedPolicy } from './policy-list.ts';
 import type { Ground, Result, Size } from './replay-trace.ts';
@@ -20,18 +21,15 @@ export interface SimulationPlan {
   readonly raw: Pick<RawOptions, 'residency' | 'hits'>;
 }
 
-/** What simulations run on. */
-export interface Bench {
-  readonly pool: Pool;
-  readonly session: Session;
-}
-
 /** Every policy at every size, policy by policy, spread over the pool; the answer does not depend on how. */
 export async function simulate(
   ground: Ground,
   { policies, sizes, raw }: SimulationPlan,
-  { pool, session }: Bench,
+  bench: Bench,
 ): Promise<readonly Result[]> {
+  const { pool, session } = bench;
+  const isLearning = policies.some(({ policy }) => policy === LEARNED);
+  const tables = isLearning ? await learnTables(ground, sizes, bench) : undefined;
   const simulations = policies.flatMap(({ policy, parameters }) =>
     sizes.map((size) => ({
       policy,
@@ -41,6 +39,7 @@ export async function simulate(
       hits: raw.hits,
       measureFrom: ground.window.measureFrom,
       inputs: ground.inputs,
+      ...(policy === LEARNED && tables && { table: tables.get(size.blocks) }),
     })),
   );
   const run = ground.split === undefined ? replayWith(ground, pool) : replaySplit(ground, pool);

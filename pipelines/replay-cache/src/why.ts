@@ -10,9 +10,10 @@ import {
 import { renderTable, type TableColumn } from '@wavetune/cli';
 import { formatCount, shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
+import type { Bench } from './bench.ts';
 import { percent, ratioOf } from './figures.ts';
+import { LEARNED } from './learned.ts';
 import type { Comparison, Ground, Result } from './replay-trace.ts';
-import type { Bench } from './simulate.ts';
 import { shareOf } from './split-cache.ts';
 
 /** Why the best policy at each size missed, where tokens were lost, and who had the hits. */
@@ -22,10 +23,12 @@ export interface Why {
   readonly tenants: NonNullable<CacheReplay['tenants']>;
 }
 
+/** The bound is no policy, and a learned one has no name to be looked up by. */
+const UNEXPLAINED: ReadonlySet<string> = new Set(['optimum', LEARNED]);
 const DIVERGENCES_SHOWN = 5;
 const TENANTS_SHOWN = 10;
 
-/** Explains the best policy at each size; nothing where only the optimum was replayed. */
+/** Explains the best policy at each size, of those that have a name; nothing where there is none. */
 export async function explain(
   { ground, sizes, results }: Comparison,
   options: { readonly replicas: number; readonly bench: Bench },
@@ -54,7 +57,7 @@ export function whyText({ misses, losses, tenants }: Why): string {
 
 function bestAt(results: readonly Result[], blocks: number): Result | undefined {
   return results
-    .filter(({ policy, capacityBlocks }) => capacityBlocks === blocks && policy !== 'optimum')
+    .filter(({ policy, capacityBlocks }) => capacityBlocks === blocks && !UNEXPLAINED.has(policy))
     .reduce<Result | undefined>(
       (best, each) => (best === undefined || each.hitTokens > best.hitTokens ? each : best),
       undefined,

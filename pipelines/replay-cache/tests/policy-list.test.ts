@@ -19,6 +19,12 @@ describe('parsePolicies', () => {
     expect(named(false)).toContain('optimum');
   });
 
+  it('adds what is learned only where it is asked for', () => {
+    const names = parsePolicies('all,learned', false).map(({ policy }) => policy);
+    expect(names.at(-1)).toBe('learned');
+    expect(parsePolicies('all', false).map(({ policy }) => policy)).toEqual(names.slice(0, -1));
+  });
+
   it('refuses a name that it does not know, and says the nearest', () => {
     expect(() => parsePolicies('lru,siev', false)).toThrow(/did you mean "sieve"/);
   });
