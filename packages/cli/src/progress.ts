@@ -10,6 +10,8 @@ export interface Progress {
 }
 
 const REDRAW_MILLIS = 100;
+/** A terminal that does not know its width says 0 or nothing. */
+const UNKNOWN_COLUMNS = 80;
 
 /** One line that redraws itself: stage, rows, rate, time left. */
 export function createProgressLine(stream: NodeJS.WriteStream, clock: Clock): Progress {
@@ -31,7 +33,10 @@ export function createProgressLine(stream: NodeJS.WriteStream, clock: Clock): Pr
       clearLine(stream, 0);
       cursorTo(stream, 0);
       stream.write(
-        progressText(stage, done, total, now - stageStart).slice(0, (stream.columns ?? 80) - 1),
+        progressText(stage, done, total, now - stageStart).slice(
+          0,
+          (stream.columns || UNKNOWN_COLUMNS) - 1,
+        ),
       );
     },
     clear() {

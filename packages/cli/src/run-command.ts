@@ -69,9 +69,16 @@ export function failureText(name: string, error: unknown, debug: boolean): strin
       error.cause === undefined ? '' : `\ncaused by ${failureText(name, error.cause, true)}`;
     return `${name}: ${error.stack ?? error.message}${cause}`;
   }
-  if (isWavetuneError(error)) return `${name}: ${error.message}`;
   const message = error instanceof Error ? error.message : String(error);
-  return `${name}: internal error: ${message} (run again with --debug for the stack)`;
+  const line = isWavetuneError(error)
+    ? message
+    : `internal error: ${message} (run again with --debug for the stack)`;
+  return `${name}: ${line.replace(/\p{Cc}+/gu, escaped)}`;
+}
+
+/** Names and records may hold line ends and what moves a terminal's cursor. */
+function escaped(controls: string): string {
+  return controls === '\n' ? ' ' : JSON.stringify(controls).slice(1, -1);
 }
 
 function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {

@@ -24,6 +24,8 @@ describe('exitStatusOf', () => {
 describe('failureText', () => {
   it('is one line, and with debug the stack and the causes', () => {
     expect(failureText('weigh', coded('a.b'), false)).toBe('weigh: a.b: why');
+    const hostile = failureText('weigh', new TypeError('a\n\x1b[2J'), false);
+    expect(hostile).toMatch(/internal error: a\\n\\u001b\[2J/);
     expect(failureText('weigh', new TypeError('x'), false)).toMatch(
       /^weigh: internal error: x \(.*--debug.*\)$/,
     );

@@ -1,3 +1,4 @@
+export { checkOutputs } from './check-outputs.ts';
 export { expandFiles } from './expand-files.ts';
 export {
   faultOfLogOptions,

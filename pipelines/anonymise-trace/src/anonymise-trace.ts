@@ -2,6 +2,7 @@ import { defineCommand } from '@wavetune/cli';
 import { canonicalJson, formatCount, publishFile, shapeOf } from '@wavetune/core';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import {
+  checkOutputs,
   expandFiles,
   faultOfLogOptions,
   LOG_OPTIONS,
@@ -53,6 +54,7 @@ export const anonymiseTrace = defineCommand({
       : `--out ${raw.out}: accepted is a file that ends in .jsonl, .jsonl.gz or .jsonl.zst`,
   async run(raw, session) {
     const files = await expandFiles(raw.logs);
+    await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
     await withEngine(raw, session, async (engine) => {
       const trace = await readLogs(session, { files, raw, engine });
       requireBlocks(trace, files);

@@ -4,7 +4,7 @@ import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { type AnyWaveSpec, EXPORT_DEFAULTS, EXPORT_FORMATS } from '@wavetune/documents';
 import { blockStatisticsPlan, type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { createThreadPool, type Pool } from '@wavetune/pool';
 import type { KvSize } from '@wavetune/prefix';
 import { buildWaveSpec } from './build-wavespec.ts';
@@ -15,7 +15,7 @@ import { faultOf, OPTIONS } from './options.ts';
 import type { Reading } from './reading.ts';
 import { type Settings, settle } from './settings.ts';
 import { shapeTrace } from './shape-trace.ts';
-import { describeSpec, summaryOf } from './summary.ts';
+import { datajaxSummaryOf, describeSpec, summaryOf } from './summary.ts';
 
 /** From logs to wavespec.json. */
 export const exportWavespec = defineCommand({
@@ -40,6 +40,8 @@ export const exportWavespec = defineCommand({
   async run(raw, session) {
     const settings = await settle(raw);
     const files = await expandFiles(raw.logs);
+    const { out, blocks, quarantine } = raw;
+    if (!raw.explain) await checkOutputs({ out, blocks, quarantine }, files);
     await withEngine(raw, session, (engine) =>
       exportFrom({ raw, settings, files, engine, session }),
     );
@@ -56,8 +58,10 @@ async function exportFrom(run: Run): Promise<void> {
   if (raw.explain) {
     for (const line of await explainReading(run)) session.print(line);
   } else if (raw['prefix-mode'] === 'datajax') {
-    await publish(run, await buildDatajaxDocument(run));
-    session.note(`wrote     ${raw.out}`);
+    const spec = await buildDatajaxDocument(run);
+    await publish(run, spec);
+    if (raw.json) session.print(canonicalJson(datajaxSummaryOf(spec, raw.out)));
+    else session.note(`wrote     ${raw.out}`);
   } else {
     const trace = await readLogs(session, { files, raw, engine });
     requireBlocks(trace, files);

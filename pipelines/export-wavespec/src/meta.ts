@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { shapeOf, WAVETUNE_VERSION } from '@wavetune/core';
 import type { WaveSpec } from '@wavetune/documents';
+import type { ReadTrace } from '@wavetune/ingest';
+import { keyRowsPlan } from '@wavetune/trace';
 import type { WaveSpecSource } from './wavespec-source.ts';
 
 /** Where the document comes from, and the figures of the whole trace. */
@@ -13,8 +15,7 @@ export function metaOf(source: WaveSpecSource): WaveSpec['meta'] {
     ...DATAJAX_BLANKS,
     row_count: requests,
     approx_bytes: trace.bytes === undefined ? null : Math.round(sum(trace.bytes)),
-    key_column: isKeyLog ? (raw.key ?? 'key') : null,
-    size_column: raw.size ?? null,
+    ...keyColumnsOf(trace),
     prefix_len: isKeyLog && raw['prefix-mode'] === 'bytes' ? raw['prefix-len'] : null,
     generator: `wavetune ${WAVETUNE_VERSION}`,
     inputs: source.inputs,
@@ -88,4 +89,13 @@ function sum(values: Float64Array | Uint32Array): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i];
   return total;
+}
+
+/** As the log itself calls them, whoever found them. */
+function keyColumnsOf({
+  source: { format, options, samples },
+}: ReadTrace): Pick<WaveSpec['meta'], 'key_column' | 'size_column'> {
+  if (format.name !== 'keys') return { key_column: null, size_column: null };
+  const { keyName, sizeName } = keyRowsPlan([samples[0].path], options, samples[0]);
+  return { key_column: keyName, size_column: sizeName ?? null };
 }

@@ -104,9 +104,19 @@ export function faultOf(raw: RawOptions): string | undefined {
       raw['usage-json'] === undefined || raw['prefix-mode'] === 'datajax',
       '--usage-json goes with --prefix-mode datajax',
     ],
+    [
+      raw['prefix-mode'] !== 'datajax' || notForDatajax(raw) === undefined,
+      `--${notForDatajax(raw)} says nothing in --prefix-mode datajax, which sees every row and keeps no blocks; leave it out`,
+    ],
     [!(raw.json && raw.out === '-'), '--json and --out - both want standard output; give one'],
   ];
   return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+}
+
+/** An option without a meaning for documents of shards. */
+function notForDatajax(raw: RawOptions): string | undefined {
+  const options = ['memory', 'model', 'page-bytes', 'blocks', 'quarantine'] as const;
+  return options.find((option) => raw[option] !== undefined);
 }
 
 /** Cohorts to list, infinity for all; undefined for what is no such number. */

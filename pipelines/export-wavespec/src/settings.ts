@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { bytesPerToken, loadModel } from '@wavetune/catalog';
+import { cliError } from '@wavetune/cli';
 import { sizeOption } from '@wavetune/log-input';
 import { type RawOptions, topKOf } from './options.ts';
 
@@ -20,13 +21,17 @@ export interface Settings {
 /**
  * Reads sizes and looks the model up, before anything long begins.
  *
- * @throws WavetuneError `usage.bad-size`; what `loadModel` throws.
+ * @throws WavetuneError `usage.bad-size`, `usage.bad-arguments`; what `loadModel` throws.
  */
 export async function settle(raw: RawOptions): Promise<Settings> {
   const model = raw.model === undefined ? undefined : await loadModel(raw.model);
   const sizeOf = (option: 'page-bytes' | 'memory'): number | undefined => {
     const text = raw[option];
-    return text === undefined ? undefined : sizeOption(option, text);
+    if (text === undefined) return undefined;
+    const bytes = sizeOption(option, text);
+    if (bytes > 0 || option === 'memory') return bytes;
+    const reason = `--${option} ${text}: accepted is a size of 1 byte or more`;
+    throw cliError('usage.bad-arguments', { command: 'export-wavespec', reason });
   };
   return {
     model: model && { name: model.name, bytesPerToken: bytesPerToken(model) },

@@ -1,5 +1,5 @@
 import { formatCount, formatSize } from '@wavetune/core';
-import type { WaveSpec } from '@wavetune/documents';
+import type { DatajaxWaveSpec, WaveSpec } from '@wavetune/documents';
 
 /** What `--json` prints: the figures that a script wants without reading the document. */
 export function summaryOf(spec: WaveSpec, out: string) {
@@ -29,6 +29,26 @@ export function summaryOf(spec: WaveSpec, out: string) {
     duplicateFiles: meta.quality.duplicate_files,
     parentConflicts: meta.quality.parent_conflicts,
     outOfOrder: meta.quality.out_of_order,
+    out,
+  };
+}
+
+/** The same of a datajax document; what it does not know is null. */
+export function datajaxSummaryOf(spec: DatajaxWaveSpec, out: string) {
+  return {
+    format: 'keys',
+    requests: spec.meta.row_count,
+    blockReferences: null,
+    distinctBlocks: null,
+    inputTokens: null,
+    ceilingHitTokens: null,
+    extentsPerRequest: null,
+    cohorts: spec.cohorts.length,
+    extents: spec.extents.length,
+    waves: 0,
+    quarantined: 0,
+    duplicateFiles: [],
+    parentConflicts: 0,
     out,
   };
 }
