@@ -208,6 +208,12 @@ describe('replay-tuner refuses, and leaves the old file intact,', () => {
       /nearest name is llama-3\.1-8b/,
     ],
     ['lengths alone', ['--trace', lengths, '--capacity', '5%'], 1, /trace\.length-only/],
+    [
+      'a folder for engines that is a file',
+      [...chat, ...model, '--memory', '1GiB', '--engine', 'vllm', '--engine-dir', lengths],
+      1,
+      /replay-tuner\.bad-engine-dir/,
+    ],
     ['memory without a model', [...chat, '--memory', '1GiB'], 2, /--memory needs --model/],
     ['neither memory nor capacity', chat, 2, /--memory or --capacity/],
     ['an engine that nobody knows', [...chat, ...model, '--engine', 'vlm'], 2, /engine/],

@@ -12,7 +12,7 @@ import { defineCommand, type Session } from '@wavetune/cli';
 import { publishFile, shapeOf } from '@wavetune/core';
 import { type CacheReplay, encodeCacheReplay } from '@wavetune/documents';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { type Pool, withThreadPool } from '@wavetune/pool';
 import { drawLruCurve, drawTtlCurve } from './curves.ts';
 import { documentOf } from './document.ts';
@@ -70,6 +70,7 @@ interface Question {
 async function prepare(raw: RawOptions, session: Session): Promise<Ground> {
   const model = await loadKvModel(raw);
   const files = await expandFiles(raw.trace);
+  await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
   const trace = await withEngine(raw, session, (engine) =>
     readLogs(session, { files, raw, engine }),
   );

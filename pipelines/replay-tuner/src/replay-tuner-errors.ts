@@ -7,6 +7,15 @@ export const replayTunerError = defineErrors({
     readonly measureFrom: number;
   }) =>
     `${d.requests} requests lie before the measured window (--measure-from ${d.measureFrom}); tuning and choosing need at least ${MIN_TUNED_REQUESTS}`,
+  'replay-tuner.bad-engine-dir': (d: { readonly folder: string; readonly reason: string }) =>
+    `cannot make the folder ${d.folder} for the engines' files: ${d.reason}`,
+  'replay-tuner.other-device': (d: {
+    readonly name: string;
+    readonly theirs: string;
+    readonly ours: string;
+  }) => `${d.name} was tuned on ${d.theirs}; accepted are files of ${d.ours}`,
+  'replay-tuner.bad-tuned-file': (d: { readonly name: string; readonly problem: string }) =>
+    `${d.name}: ${d.problem}; accepted are positive whole numbers`,
 });
 
 /** Two to tune on and one to choose by. */

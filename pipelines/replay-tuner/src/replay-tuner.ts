@@ -8,10 +8,11 @@ import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { encodePolicies, type Policies } from '@wavetune/documents';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import { faultOf, OPTIONS, type RawOptions } from './options.ts';
 import { policiesOf } from './policies-document.ts';
+import { replayTunerError } from './replay-tuner-errors.ts';
 import { reportOf } from './report.ts';
 import { type CacheTuning, tuneCache } from './tune-cache.ts';
 import { exportersOf } from './tune-engines.ts';
@@ -39,6 +40,8 @@ export const replayTuner = defineCommand({
     const capacity = parseCapacity(raw.memory ?? raw.capacity ?? '');
     const model = await loadKvModel(raw);
     const files = await expandFiles(raw.trace);
+    await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
+    if (raw.engine !== undefined) await makeFolder(raw['engine-dir']);
     const trace = await withEngine(raw, session, (engine) =>
       readLogs(session, { files, raw, engine }),
     );
@@ -98,12 +101,20 @@ async function publish(
     );
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw replayTunerError('replay-tuner.bad-engine-dir', { folder, reason }, { cause });
+  }
+}
+
 async function writeEngineFiles(
   folder: string,
   { engines }: CacheTuning,
 ): Promise<readonly string[]> {
   const paths: string[] = [];
-  if (engines.length > 0) await mkdir(folder, { recursive: true });
   for (const { exporter, advice } of engines) {
     for (const { name, text } of exporter.filesOf(advice)) {
       const path = join(folder, name);
