@@ -234,7 +234,8 @@ export const textbookWTinyLfu: MakeTextbook = (capacity, columns) => {
   const window: number[] = [];
   const probation: number[] = [];
   const guarded: number[] = [];
-  const sketch = createFrequencySketch(Math.min(capacity, columns.parents.length));
+  const distinct = columns.parents.length;
+  const sketch = createFrequencySketch(Math.min(capacity, distinct), distinct);
   const windowLimit = Math.max(1, Math.floor(capacity * 0.01));
   const guardedLimit = Math.floor((capacity - windowLimit) * 0.8);
   return {

@@ -4,6 +4,7 @@ import { createClockKernel } from './clock-kernel.ts';
 import { createFifoKernel } from './fifo-kernel.ts';
 import { createGdsfKernel } from './gdsf-kernel.ts';
 import { createLfuKernel } from './lfu-kernel.ts';
+import { createLirsKernel } from './lirs-kernel.ts';
 import { createLruKernel } from './lru-kernel.ts';
 import { createRandomKernel } from './random-kernel.ts';
 import type { CreateKernel } from './reference-kernel.ts';
@@ -24,6 +25,7 @@ export const KERNELS: ReadonlyMap<string, CreateKernel> = new Map<string, Create
   ['2q', createTwoQKernel],
   ['slru', createSlruKernel],
   ['arc', createArcKernel],
+  ['lirs', createLirsKernel],
   ['lfu', createLfuKernel],
   ['w-tinylfu', createWTinyLfuKernel],
   ['gdsf', createGdsfKernel],

@@ -51,7 +51,7 @@ export function createWTinyLfuKernel(setting: KernelSetting): ReferenceKernel | 
     windowLimit,
     protectedLimit: Math.floor(mainBlocks * numberOf(parameters, 'protectedRatio')),
     stamps,
-    sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks)),
+    sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks), distinctBlocks),
     window: createLazyLog(WINDOW, windowLimit + 1, stamps),
     probation: createLazyLog(PROBATION, capacityBlocks, stamps),
     guarded: createLazyLog(PROTECTED, capacityBlocks, stamps),

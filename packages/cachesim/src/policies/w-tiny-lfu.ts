@@ -103,7 +103,7 @@ function createParts({ columns, capacityBlocks, held, parameters }: PolicySettin
   return {
     queues: [queue(windowLimit + 1), queue(capacityBlocks), queue(protectedLimit + 1)],
     home: new Uint8Array(distinctBlocks),
-    sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks)),
+    sketch: createFrequencySketch(Math.min(capacityBlocks, distinctBlocks), distinctBlocks),
     windowLimit,
     protectedLimit,
   };
