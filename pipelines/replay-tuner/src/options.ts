@@ -2,6 +2,11 @@ import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { ENGINE_EXPORTERS } from '@wavetune/documents';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { KERNEL_FILE_EXPORTERS } from './kernel-files/kernel-file-exporters.ts';
+import { faultOfKernelOptions, KERNEL_OPTIONS } from './kernels/kernel-options.ts';
+
+const CACHE_ENGINES = ENGINE_EXPORTERS.map(({ option }) => option);
+const KERNEL_ENGINES = KERNEL_FILE_EXPORTERS.map(({ option }) => option);
 
 /** The command line of `replay-tuner`. */
 export const OPTIONS = {
@@ -27,8 +32,8 @@ export const OPTIONS = {
   engine: {
     type: 'string',
     array: true,
-    choices: [...ENGINE_EXPORTERS.map(({ option }) => option), 'all'],
-    describe: 'Also tune what this engine can be told, and write its files',
+    choices: [...new Set([...CACHE_ENGINES, ...KERNEL_ENGINES]), 'all'],
+    describe: 'Also write the files of these engines and tools',
   },
   'engine-dir': {
     type: 'string',
@@ -42,6 +47,7 @@ export const OPTIONS = {
   },
   seed: { type: 'number', default: 1, describe: 'Of the bootstrap' },
   ...MODEL_OPTIONS,
+  ...KERNEL_OPTIONS,
   ...LOG_OPTIONS,
   out: {
     type: 'string',
@@ -63,9 +69,14 @@ export function faultOf(raw: RawOptions): string | undefined {
   const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
     [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
     [
-      (raw.memory === undefined) !== (raw.capacity === undefined),
+      raw.memory === undefined || raw.capacity === undefined,
       'give --memory or --capacity, one of them',
     ],
+    [
+      hasCache(raw) || raw.device !== undefined,
+      'give --memory or --capacity to tune a cache, --device to tune kernels, or both',
+    ],
+    [raw.device === undefined || raw.model !== undefined, '--device needs --model'],
     [raw.memory === undefined || raw.model !== undefined, '--memory needs --model'],
     [
       raw.engine === undefined || raw.model !== undefined,
@@ -78,5 +89,26 @@ export function faultOf(raw: RawOptions): string | undefined {
     [Number.isSafeInteger(raw.seed), `--seed ${raw.seed}: accepted is a whole number`],
     [!(raw.json && raw.out === '-'), '--json and --out - both want standard output'],
   ];
-  return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+  return (
+    rules.find(([holds]) => !holds)?.[1] ??
+    faultOfEngines(raw) ??
+    faultOfKernelOptions(raw) ??
+    faultOfLogOptions(raw)
+  );
+}
+
+/** True where a cache is to be tuned. */
+export function hasCache({ memory, capacity }: Pick<RawOptions, 'memory' | 'capacity'>): boolean {
+  return memory !== undefined || capacity !== undefined;
+}
+
+/** An engine that nothing would be written for. */
+function faultOfEngines(raw: RawOptions): string | undefined {
+  const tunable = [
+    ...(hasCache(raw) ? CACHE_ENGINES : []),
+    ...(raw.device === undefined ? [] : KERNEL_ENGINES),
+  ];
+  const idle = raw.engine?.find((engine) => engine !== 'all' && !tunable.includes(engine));
+  if (idle === undefined) return undefined;
+  return `--engine ${idle} needs ${hasCache(raw) ? '--device' : '--memory or --capacity'}`;
 }

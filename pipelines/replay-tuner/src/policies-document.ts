@@ -1,7 +1,8 @@
-import { blockBytesOf } from '@wavetune/cache-sizing';
+import { blockBytesOf, type KvModel } from '@wavetune/cache-sizing';
 import type { LearnedTable, ParameterValues } from '@wavetune/cachesim';
 import { shapeOf, WAVETUNE_VERSION } from '@wavetune/core';
 import type { Policies } from '@wavetune/documents';
+import type { ReadTrace } from '@wavetune/ingest';
 import type { Candidate } from './candidates.ts';
 import type { Figure } from './judge.ts';
 import { pinsOf } from './pins.ts';
@@ -14,16 +15,20 @@ type DocumentFigure = CachePolicy['ours'];
 
 /** What the document says of its own making. */
 export interface DocumentSource {
-  readonly tuning: CacheTuning;
+  readonly trace: ReadTrace;
+  readonly model: KvModel | undefined;
+  /** What was found, or why nothing was looked for. */
+  readonly cache: CacheTuning | { readonly absent: string };
+  readonly kernels: Pick<Policies, 'kernels' | 'kernel_totals' | 'kernel_run'>;
   readonly inputs: Policies['meta']['inputs'];
   readonly seed: number;
   /** Where an engine's file lies, as seen from the document. */
   readonly placeOf: (file: string) => string;
 }
 
-/** The `policies/1` document of a tuned cache. */
-export function policiesOf({ tuning, inputs, seed, placeOf }: DocumentSource): Policies {
-  const { trace, model } = tuning.ground;
+/** The `policies/1` document of a run. */
+export function policiesOf(source: DocumentSource): Policies {
+  const { trace, model, cache, kernels, inputs, seed, placeOf } = source;
   return {
     schema: 'policies/1',
     meta: {
@@ -35,7 +40,10 @@ export function policiesOf({ tuning, inputs, seed, placeOf }: DocumentSource): P
       device: model?.device ?? null,
       seed,
     },
-    cache: cachePolicyOf(tuning, placeOf),
+    ...('absent' in cache
+      ? { cache: null, cache_absent: cache.absent }
+      : { cache: cachePolicyOf(cache, placeOf) }),
+    ...kernels,
   };
 }
 

@@ -4,11 +4,9 @@ import { formatCount, formatSize } from '@wavetune/core';
 import type { CacheTuning } from './tune-cache.ts';
 import { DEFAULT_POLICY } from './tune-cache.ts';
 
-/** What a person reads: the ground, the comparison on the measured window, the verdicts. */
-export function reportOf(tuning: CacheTuning, written: readonly string[]): string {
-  return [headOf(tuning), comparisonOf(tuning), verdictsOf(tuning), written.join('\n')].join(
-    '\n\n',
-  );
+/** What a person reads of the cache half: the ground, the comparison on the measured window, the verdicts. */
+export function reportOf(tuning: CacheTuning): string {
+  return [headOf(tuning), comparisonOf(tuning), verdictsOf(tuning)].join('\n\n');
 }
 
 function headOf({ ground, choice }: CacheTuning): string {

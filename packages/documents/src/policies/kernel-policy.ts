@@ -69,6 +69,11 @@ export const kernelPolicySchema = z
 export const kernelTotalSchema = z.strictObject({
   role: z.string().nullable(),
   layers: count,
+  tunable: z
+    .boolean()
+    .describe(
+      'Engines read tuned files for it; false: a library runs it, whatever tile the baseline names.',
+    ),
   baseline_micros: amount,
   micros: amount,
 });
