@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
 import type { ParquetCodec } from '@wavetune/sql';
@@ -17,6 +16,7 @@ import {
 import type { Row } from './rows.ts';
 import { inRun, interruptAll, type Progress, type Session } from './session.ts';
 import { settleFile } from './settle.ts';
+import { makeTempFolder } from './temp-folder.ts';
 
 export interface EngineOptions {
   /** As many as the machine has, unless said otherwise. */
@@ -54,7 +54,7 @@ export interface Engine {
 
 /** An in-process DuckDB without a database file. One engine a process is enough; queries may overlap. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const tempFolder = await mkdtemp(join(options.tempFolder ?? tmpdir(), 'wavetune-'));
+  const tempFolder = await makeTempFolder(options.tempFolder ?? tmpdir());
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads ?? availableParallelism()),
     memory_limit: `${options.memoryLimitBytes}B`,
