@@ -27,8 +27,8 @@ import type { ReadTrace } from './read-trace.ts';
 
 /** What a block's bytes are made of. */
 export interface BlockStatisticsOptions {
-  /** 0 where the model is not known. */
-  readonly bytesPerToken: number;
+  /** What KV takes, a token or a page of one block; undefined where nobody said, and then bytes are null. */
+  readonly size: { readonly per: 'token' | 'page'; readonly bytes: number } | undefined;
 }
 
 const COLUMNS = {
@@ -62,7 +62,7 @@ export function blockStatisticsPlan(trace: ReadTrace, options: BlockStatisticsOp
 function countedInPlan(
   trace: ReadTrace,
   chain: 'ids' | 'hex',
-  { bytesPerToken }: BlockStatisticsOptions,
+  { size }: BlockStatisticsOptions,
 ): Plan {
   const references = referencesOf(trace);
   const before = call('list_get', col('chain'), call('sub', col('depth'), lit(1n)));
@@ -89,7 +89,12 @@ function countedInPlan(
       tenants: { fn: 'count_distinct', args: [col('tenant_name')] },
     },
   );
-  return extend(counted, { bytes: call('mul', col('tokens'), lit(bytesPerToken)) });
+  return extend(counted, { bytes: bytesOf(size) });
+}
+
+function bytesOf(size: BlockStatisticsOptions['size']): Expr {
+  if (size === undefined) return lit(null, F64);
+  return size.per === 'page' ? lit(size.bytes) : call('mul', col('tokens'), lit(size.bytes));
 }
 
 /** A row a reference, with `chain`, `item`, `depth` and the `namespace` that goes before an id. */
@@ -125,7 +130,7 @@ function referencesOf({ source, quality }: ReadTrace): Plan {
   return unnest(requests, 'items', { item: 'item', ordinality: 'depth' });
 }
 
-function values(trace: ReadTrace, { bytesPerToken }: BlockStatisticsOptions): Plan {
+function values(trace: ReadTrace, { size }: BlockStatisticsOptions): Plan {
   const { names, columns, bytes } = trace;
   const blocks = countBlocks(columns, bytes);
   const rows = Array.from(columns.parents, (parent, block) => {
@@ -138,11 +143,16 @@ function values(trace: ReadTrace, { bytesPerToken }: BlockStatisticsOptions): Pl
       `${blocks.firstSeenMillis[block]}`,
       `${blocks.lastSeenMillis[block]}`,
       `${tokens}`,
-      `${bytes === undefined ? tokens * bytesPerToken : blocks.sums[block]}`,
+      bytes === undefined ? sizeText(size, tokens) : `${blocks.sums[block]}`,
       `${blocks.tenants[block]}`,
     ];
   });
   const types = [TEXT, TEXT, I64, I64, F64, F64, F64, F64, I64];
   const fields = Object.keys(COLUMNS).map((name, i) => ({ name, type: types[i] }));
   return scan({ format: 'values', columns: fields, rows });
+}
+
+function sizeText(size: BlockStatisticsOptions['size'], tokens: number): string | null {
+  if (size === undefined) return null;
+  return `${size.per === 'page' ? size.bytes : tokens * size.bytes}`;
 }

@@ -1,7 +1,7 @@
 import { NONE } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
 import { countBlocks } from '../src/count-blocks.ts';
-import { blockStatisticsPlan, type ReadTrace } from '../src/index.ts';
+import { type BlockStatisticsOptions, blockStatisticsPlan, type ReadTrace } from '../src/index.ts';
 import { mooncakeLines, useScratch } from './scratch.ts';
 import { sharedData } from './shared-data.ts';
 
@@ -28,7 +28,9 @@ const byId = (a: { id: unknown }, b: { id: unknown }): number =>
   String(a.id) < String(b.id) ? -1 : 1;
 
 async function expectSame(trace: ReadTrace): Promise<void> {
-  const rows = await engine().rows(blockStatisticsPlan(trace, { bytesPerToken: 10 }));
+  const rows = await engine().rows(
+    blockStatisticsPlan(trace, { size: { per: 'token', bytes: 10 } }),
+  );
   const expected = expectedRows(trace, 10);
   expect(rows.length).toBe(expected.length);
   const [found, wanted] = [[...rows] as { id: unknown }[], expected].map((all) =>
@@ -49,7 +51,9 @@ describe('blockStatisticsPlan', () => {
         { t: 5, ids: [1] },
       ]),
     );
-    const rows = await engine().rows(blockStatisticsPlan(await read([file]), { bytesPerToken: 2 }));
+    const rows = await engine().rows(
+      blockStatisticsPlan(await read([file]), { size: { per: 'token', bytes: 2 } }),
+    );
     expect(rows).toEqual([
       {
         id: '1',
@@ -94,9 +98,20 @@ describe('blockStatisticsPlan', () => {
     await expectSame(trace);
   });
 
+  it('knows the bytes of a page, and none where nobody said', async () => {
+    const file = write('pages.jsonl', mooncakeLines([{ t: 0, ids: [1, 2] }]));
+    const keys = write('unsized.csv', 'key\na\n');
+    for (const trace of [await read([file]), await read([keys])]) {
+      const bytesOf = async (size: BlockStatisticsOptions['size']) =>
+        (await engine().rows(blockStatisticsPlan(trace, { size }))).map(({ bytes }) => bytes);
+      expect(new Set(await bytesOf({ per: 'page', bytes: 4096 }))).toEqual(new Set([4096]));
+      expect(new Set(await bytesOf(undefined))).toEqual(new Set([null]));
+    }
+  });
+
   it('sums the sizes of a key log', async () => {
     const trace = await read([write('sized.csv', 'key,size\nuserA,128\nuserB,64\n')]);
-    const rows = await engine().rows(blockStatisticsPlan(trace, { bytesPerToken: 0 }));
+    const rows = await engine().rows(blockStatisticsPlan(trace, { size: undefined }));
     expect(rows.map(({ id, parent, bytes }) => [id, parent, bytes])).toEqual([
       ['user', null, 192],
       ['userA', 'user', 128],

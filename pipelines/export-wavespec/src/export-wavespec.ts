@@ -84,8 +84,7 @@ async function exportTrace(run: Run, trace: ReadTrace): Promise<void> {
   const spec = buildWaveSpec({ inputs, trace, shape, settings, raw, pageBytes });
   if (raw.blocks !== undefined) {
     session.progress.report('blocks', trace.columns.parents.length);
-    const bytesPerToken = settings.model?.bytesPerToken ?? 0;
-    const table = blockStatisticsPlan(trace, { bytesPerToken });
+    const table = blockStatisticsPlan(trace, { size });
     await engine.writeParquet(table, raw.blocks, { codec: 'snappy' });
   }
   await publish(run, spec);
