@@ -32,4 +32,4 @@ format: setup ## rewrite the sources in the project's style
 	pnpm format
 
 clean: ## remove what the targets made, the tools too
-	rm -rf out .tools node_modules packages/*/node_modules pipelines/*/node_modules benchmarks/node_modules tests/node_modules
+	rm -rf out .tools node_modules packages/*/node_modules pipelines/*/node_modules benchmarks/node_modules experiments/node_modules tests/node_modules

@@ -96,8 +96,16 @@ describe('make-trace', () => {
     [2, /exclude each other/, ['--requests', '1', '--references', '1', '--out', 'a.jsonl']],
     [2, /end in .jsonl, .parquet/, ['--out', 'a.csv']],
     [1, /generate.bad-option: mix is talk/, ['--workload', 'talk', '--out', 'a.jsonl']],
-    [1, /core.cannot-publish: cannot write .*there is no folder/, ['--out', 'no/such/folder/a.jsonl']],
-    [1, /core.cannot-publish: cannot write .*there is no folder/, ['--out', 'no/such/folder/a.parquet']],
+    [
+      1,
+      /core.cannot-publish: cannot write .*there is no folder/,
+      ['--out', 'no/such/folder/a.jsonl'],
+    ],
+    [
+      1,
+      /core.cannot-publish: cannot write .*there is no folder/,
+      ['--out', 'no/such/folder/a.parquet'],
+    ],
   ])('ends with status %d and says %s', async (status, message, words) => {
     const place = join(folder, 'refused');
     mkdirSync(place, { recursive: true });
