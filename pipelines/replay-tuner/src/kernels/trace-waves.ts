@@ -40,7 +40,7 @@ export function wavesOfTrace(
   const prefillTokens = columns.inputTokens.map((tokens, r) => tokens - hitTokens[r]);
   const cut = (begin: number, end: number): ScheduledRequests => ({
     arrivalMillis: columns.timeMillis.slice(begin, end),
-    prefillTokens: Uint32Array.from(prefillTokens.subarray(begin, end)),
+    prefillTokens: prefillTokens.slice(begin, end),
     outputTokens: columns.outputTokens.slice(begin, end),
   });
   const { tokenBudget, maxSequences, arrivals } = ground;
