@@ -101,8 +101,15 @@ export const kernelRunSchema = z.strictObject({
       .describe('Steps by the nearest M of the grid, ascending.'),
   }),
   strategies: z
-    .array(z.strictObject({ name: z.string(), micros: amount, runnable: z.boolean() }))
-    .describe('Trace-weighted time under each rule; `runnable`: every tile can run.'),
+    .array(
+      z.strictObject({
+        name: z.string(),
+        micros: amount,
+        tuned_micros: amount.describe('Of the policies that this rule, as the baseline, leaves.'),
+        runnable: z.boolean().describe('Every tile of the rule can run on the device.'),
+      }),
+    )
+    .describe('Trace-weighted time under each rule, and tuned against it.'),
   stability: z.strictObject({
     halves: stabilitySchema.nullable().describe('One half of the trace under the other’s files.'),
     incumbent: stabilitySchema.nullable().describe('This run against the document it was given.'),

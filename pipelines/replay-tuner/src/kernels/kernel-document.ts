@@ -90,10 +90,10 @@ function runOf(
       decode_tokens: decodeTokens,
       histogram: stepsByBucket(waves.whole).map(({ m, ...kinds }) => ({ M: m, ...kinds })),
     },
-    strategies: ruleTotalsOf(tuning).map(({ name, seconds, runnable }) => ({
-      name,
+    strategies: ruleTotalsOf(tuning).map(({ name, seconds, tunedSeconds, runnable }) => ({
+      ...{ name, runnable },
       micros: toMicros(seconds),
-      runnable,
+      tuned_micros: toMicros(tunedSeconds),
     })),
     stability: {
       halves: stabilityForm(halvesStability(tuning)),

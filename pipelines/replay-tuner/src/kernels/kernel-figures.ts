@@ -1,6 +1,5 @@
 import {
   costPolicies,
-  isFeasible,
   type LayerProblem,
   layerTotals,
   STRATEGIES,
@@ -52,28 +51,31 @@ export function totalsOf({ decided, ground }: KernelTuning): readonly KernelTota
   ];
 }
 
-/** A rule's trace-weighted time. */
+/** A rule's trace-weighted time, and that of what is decided where it is the one to beat. */
 export interface RuleTotal {
   readonly name: string;
   readonly seconds: number;
+  readonly tunedSeconds: number;
   /** False where some tile of it cannot run on the device. */
   readonly runnable: boolean;
 }
 
-/** Every known rule on the trace's problems. */
-export function ruleTotalsOf({ decided, ground }: KernelTuning): readonly RuleTotal[] {
+/** Every known rule on the trace's problems; what is tuned against a rule that can run is never slower, unless timings say so. */
+export function ruleTotalsOf({ ground, decideAgainst }: KernelTuning): readonly RuleTotal[] {
   const { device, calibration } = ground;
   const { constants } = calibration;
   return STRATEGIES.map((strategy) => {
-    let seconds = 0;
+    let [seconds, tunedSeconds] = [0, 0];
     let runnable = true;
-    for (const { problem, weight } of decided) {
-      const policy = strategy.choose(problem);
-      const [cost] = costPolicies(device, { problem, constants, policies: [policy] });
-      seconds += weight * cost.seconds;
-      runnable &&= isFeasible(device, problem.dtype, policy);
+    for (const { problem, weight, decision } of decideAgainst(strategy)) {
+      const { baseline, policy } = decision;
+      const policies = [baseline.policy, policy];
+      const [theirs, ours] = costPolicies(device, { problem, constants, policies });
+      seconds += weight * theirs.seconds;
+      tunedSeconds += weight * ours.seconds;
+      runnable &&= baseline.feasible;
     }
-    return { name: strategy.name, seconds, runnable };
+    return { name: strategy.name, seconds, tunedSeconds, runnable };
   });
 }
 
