@@ -14,7 +14,7 @@ import {
   writeParquet,
 } from './query.ts';
 import type { Row } from './rows.ts';
-import { inRun, interruptAll, type Progress, type Session } from './session.ts';
+import { inRun, interruptAll, type Progress, readShare, type Session } from './session.ts';
 import { settleFile } from './settle.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
@@ -46,6 +46,11 @@ export interface Engine {
   explain(plan: Plan, options?: { readonly run: boolean }): Promise<Explanation>;
   /** The columns of a Parquet or CSV file, without reading its rows. */
   describeFile(path: string, format: 'parquet' | 'csv'): Promise<readonly FileColumn[]>;
+  /**
+   * How much of its files the query that runs has read, in `[0, 1]`, somewhat ahead of what its consumer was given;
+   * undefined where none runs or nobody can tell.
+   */
+  readShare(): number | undefined;
   /** Makes what runs fail with `engine.interrupted`; later queries run. */
   interrupt(): void;
   /** Interrupts what runs and gives back memory and temporary files. */
@@ -78,6 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     saveTable: (plan, name) => saveTable(session, plan, name),
     explain: (plan, { run } = { run: false }) => explain(session, plan, run),
     describeFile: (path, format) => describeFile(session, path, format),
+    readShare: () => readShare(session),
     interrupt: () => interruptAll(session),
     close: () => close(session),
   };

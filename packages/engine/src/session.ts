@@ -105,3 +105,10 @@ export function watchProgress({ onProgress }: Session, run: Run): () => void {
   }, PROGRESS_MILLIS);
   return () => clearInterval(timer);
 }
+
+/** How much of its files the slowest running query has read, in `[0, 1]`; undefined where none runs or DuckDB cannot tell. */
+export function readShare({ running }: Session): number | undefined {
+  const percentages = [...running].map((run) => run.connection.progress.percentage);
+  const least = Math.min(...percentages);
+  return least >= 0 && least <= 100 ? least / 100 : undefined;
+}

@@ -9,7 +9,7 @@ import { prefetched } from './prefetched.ts';
 import type { DuplicateFile } from './quality.ts';
 import { fileRowsOf, openChunk, type ReadState, readRows } from './read-chunk.ts';
 
-/** How far the reading is; `totalBytes` is the size of all files as they lie on disk. */
+/** How far the reading is; `totalBytes` is the size of all files as they lie on disk, `readBytes` about what was read of it. */
 export interface ReadProgress {
   readonly stage: 'detect' | 'read' | 'order';
   readonly rows: number;
@@ -127,8 +127,9 @@ async function readBatch(
     sample,
   );
   const schema = schemaOf(plan);
-  const readBytes = sizes.slice(0, batch[0]).reduce((sum, size) => sum + size, 0);
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+  const bytesBefore = sum(sizes.slice(0, batch[0]));
+  const batchBytes = sum(batch.map((i) => sizes[i]));
+  const totalBytes = sum(sizes);
   for await (const chunk of prefetched(engine.stream(plan))) {
     const open = openChunk(state, chunk, schema);
     for (const rows of fileRowsOf(open, sample.path)) {
@@ -139,9 +140,14 @@ async function readBatch(
       throw ingestError('ingest.too-large', { references: LARGEST_REFERENCE_COUNT });
     }
     await state.quarantine.flush();
+    const readBytes = bytesBefore + (engine.readShare() ?? 0) * batchBytes;
     progress?.({ stage: 'read', rows: state.records, readBytes, totalBytes });
   }
   files.close();
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 interface FileMark extends TableMark {

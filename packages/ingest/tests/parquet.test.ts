@@ -103,4 +103,36 @@ describe('readTrace on Parquet', () => {
     expect(key.type).toBe('integer');
     expect(sizes?.[2]).toBe(-3);
   });
+
+  it('reads timestamps as times, and tells how much of the file it has read', async () => {
+    const path = pathOf('stamped.parquet');
+    const stamped = scan({
+      format: 'values',
+      columns: fieldsOf({ timestamp: TEXT, input_length: I64, id: U64 }),
+      rows: [
+        ['2024-01-01 00:00:01', '10', '1'],
+        ['2024-01-01T00:00:02Z', '10', '1'],
+      ],
+    });
+    await engine().writeParquet(
+      project(stamped, {
+        timestamp: col('timestamp'),
+        input_length: col('input_length'),
+        hash_ids: call('list', col('id')),
+      }),
+      path,
+    );
+    const shares: number[] = [];
+    const { columns } = await read([path], {
+      progress: ({ stage, readBytes, totalBytes }) => {
+        if (stage === 'read') shares.push(readBytes / totalBytes);
+      },
+    });
+    expect([...columns.timeMillis]).toEqual([
+      Date.UTC(2024, 0, 1, 0, 0, 1),
+      Date.UTC(2024, 0, 1, 0, 0, 2),
+    ]);
+    expect(shares.length).toBe(1);
+    expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+  });
 });

@@ -20,8 +20,9 @@ const OUTPUTS = ['output_length', 'output_tokens', 'completion_tokens'];
 const IDS = ['hash_ids', 'block_ids', 'block_hashes'];
 const SESSIONS = ['session_id', 'session'];
 const TENANTS = ['tenant', 'tenant_id'];
+const NUMERIC_KINDS = ['i64', 'u64', 'f64'];
 
-/** Requests in Parquet: the columns of a Mooncake row, hash ids as a list of u64; milliseconds. */
+/** Requests in Parquet: the columns of a Mooncake row, hash ids as a list of u64; milliseconds, or timestamps. */
 export const requestColumns: TraceFormat = {
   name: NAME,
   summary: 'requests in Parquet, columns as Mooncake’s keys; ids are LIST<UBIGINT>',
@@ -38,8 +39,9 @@ export const requestColumns: TraceFormat = {
     const output = findColumn(sample, OUTPUTS);
     const session = findColumn(sample, SESSIONS);
     const tenant = findColumn(sample, TENANTS);
+    const isNumber = NUMERIC_KINDS.includes(time.kind);
     const columns: Field[] = [
-      { name: time.name, type: F64 },
+      { name: time.name, type: isNumber ? F64 : TEXT },
       { name: input.name, type: F64 },
       { name: ids.name, type: listOf(U64) },
       ...[output ?? []].flat().map(({ name }) => ({ name, type: F64 })),
@@ -48,7 +50,7 @@ export const requestColumns: TraceFormat = {
     return canonicalRows({
       records: columnRecords('parquet', files, columns),
       columns: {
-        time_ms: inputColumn(time.name),
+        time_ms: isNumber ? inputColumn(time.name) : call('parse_time_ms', inputColumn(time.name)),
         input_tokens: inputColumn(input.name),
         output_tokens: output ? call('coalesce', inputColumn(output.name), lit(0)) : lit(0),
         block_size: lit(options.blockSize ?? BLOCK_TOKENS),
