@@ -7,10 +7,12 @@ const BYTES_BY_SUFFIX: Readonly<Record<string, number>> = {
   MB: 1e6,
   GB: 1e9,
   TB: 1e12,
+  PB: 1e15,
   KIB: 2 ** 10,
   MIB: 2 ** 20,
   GIB: 2 ** 30,
   TIB: 2 ** 40,
+  PIB: 2 ** 50,
 };
 
 /**
@@ -25,7 +27,7 @@ export function parseSize(text: string): number {
   if (!Number.isSafeInteger(bytes)) {
     throw coreError('core.bad-size', {
       found: text,
-      accepted: 'a number and B, KB, MB, GB, TB, KiB, MiB, GiB or TiB, at most 2^53 bytes',
+      accepted: 'a number and B, KB to PB or KiB to PiB, at most 2^53 bytes',
     });
   }
   return bytes;

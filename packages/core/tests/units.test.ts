@@ -7,6 +7,7 @@ describe('parseSize', () => {
     expect(parseSize('40GiB')).toBe(40 * 2 ** 30);
     expect(parseSize('1.5 kb')).toBe(1500);
     expect(parseSize('7')).toBe(7);
+    expect(parseSize('1 PiB')).toBe(2 ** 50);
   });
 
   it('inverts formatSize to three digits', () => {
