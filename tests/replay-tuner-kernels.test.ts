@@ -9,6 +9,7 @@ import { hasSharedData, sharedData } from './support/shared-data.ts';
 
 const folder = scratchFolder('replay-tuner-kernels');
 const CHAT = fileURLToPath(new URL('../assets/samples/chat.jsonl', import.meta.url));
+const KEYS = fileURLToPath(new URL('../assets/samples/keys.csv', import.meta.url));
 const CONVERSATION = 'mooncake/conversation_trace.jsonl';
 const OLD = '{"schema":"policies/1","old":true}';
 const chat = ['--trace', CHAT];
@@ -228,6 +229,12 @@ describe('replay-tuner --device refuses, and leaves the old file intact,', () =>
       [...chat, ...qwen, '--ep', '3'],
       1,
       /kernels\.indivisible/,
+    ],
+    [
+      'a log of keys',
+      ['--trace', KEYS, '--model', 'llama-3.1-8b', '--device', 'H100'],
+      1,
+      /replay-tuner\.no-tokens/,
     ],
     ['an empty trace', ['--trace', empty, ...qwen], 1, /trace\.|ingest\./],
     [

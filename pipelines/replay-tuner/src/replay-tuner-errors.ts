@@ -9,6 +9,8 @@ export const replayTunerError = defineErrors({
     `${d.requests} requests lie before the measured window (--measure-from ${d.measureFrom}); tuning and choosing need at least ${MIN_TUNED_REQUESTS}`,
   'replay-tuner.bad-engine-dir': (d: { readonly folder: string; readonly reason: string }) =>
     `cannot make the folder ${d.folder} for the engines' files: ${d.reason}`,
+  'replay-tuner.no-tokens': (d: { readonly format: string }) =>
+    `the trace (${d.format}) counts no prompt tokens; kernels are tuned for steps of tokens`,
   'replay-tuner.other-device': (d: {
     readonly name: string;
     readonly theirs: string;

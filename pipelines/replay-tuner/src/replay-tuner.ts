@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { loadKvModel, MODEL_OPTIONS, parseCapacity } from '@wavetune/cache-sizing';
 import { defineCommand } from '@wavetune/cli';
-import { requireBlocks } from '@wavetune/ingest';
+import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import { type KernelGround, loadKernelGround } from './kernels/kernel-ground.ts';
@@ -44,6 +44,7 @@ export const replayTuner = defineCommand({
       readLogs(session, { files, raw, engine }),
     );
     if (kernelGround === undefined) requireBlocks(trace, files);
+    else requireTokens(trace);
     const found = { trace, model, capacity, kernelGround };
     const tuning = await withThreadPool(
       { threads: raw.threads ?? availableParallelism() },
@@ -55,6 +56,13 @@ export const replayTuner = defineCommand({
 
 /** Whose prefill time is modelled where no device is named. */
 const PREFILL_DEVICE = MODEL_OPTIONS.device.default;
+
+/** In logs of keys a block is a part of a key, and stands for no tokens. */
+function requireTokens({ source }: ReadTrace): void {
+  const { chain, name } = source.format;
+  if (chain !== 'path' && chain !== 'key') return;
+  throw replayTunerError('replay-tuner.no-tokens', { format: name });
+}
 
 function kernelGroundOf(raw: RawOptions): Promise<KernelGround | undefined> {
   const { device, model, engine = [] } = raw;

@@ -13,7 +13,10 @@ const WIDEST_SWIZZLE = 8;
 export const cutlassKernelFiles: KernelFileExporter = {
   option: 'cutlass',
   summary: 'CUTLASS: arguments of cutlass_profiler, one line a problem',
-  async filesOf({ decided }) {
+  async filesOf({ decided, ground }) {
+    if (ground.device.vendor !== 'nvidia') {
+      return { files: [], notes: [`CUTLASS has no kernels for ${ground.device.name}`] };
+    }
     const lines = decided.flatMap((one) => [`# ${one.layer}, M ${one.m}`, ...linesOf(one)]);
     return {
       files: [{ name: 'cutlass-profiler.args', text: `${lines.join('\n')}\n` }],
