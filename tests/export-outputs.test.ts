@@ -1,6 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './support/run-cli.ts';
 import { scratchFolder } from './support/scratch.ts';
@@ -74,6 +83,27 @@ describe('export-wavespec refuses before it reads', () => {
     const { log, at } = place('no-bytes');
     const words = ['--logs', log, '--page-bytes', '0', '--out', at('w.json')];
     expect((await runCli('export-wavespec', words)).status).toBe(2);
+  });
+});
+
+describe('export-wavespec onto a full standard output', () => {
+  it('says so in one line', () => {
+    const { log, at } = place('full');
+    const bin = fileURLToPath(new URL('../bin/export-wavespec', import.meta.url));
+    for (const words of [
+      ['--out', at('w.json'), '--json'],
+      ['--out', '-'],
+    ]) {
+      const full = openSync('/dev/full', 'w');
+      const outcome = spawnSync(bin, ['--logs', log, ...words], {
+        stdio: ['ignore', full, 'pipe'],
+      });
+      closeSync(full);
+      const lines = outcome.stderr.toString().trim().split('\n');
+      expect(lines.at(-1)).toMatch(/cli\.cannot-print: .*(ENOSPC|no space)/);
+      expect(outcome.stderr.toString()).not.toMatch(/\n\s+at /);
+      expect(outcome.status).toBe(1);
+    }
   });
 });
 

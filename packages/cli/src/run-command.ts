@@ -18,7 +18,7 @@ export async function runCommand<O extends OptionTable>(command: Command<O>): Pr
     abort.abort(cliError('cli.interrupted', {}));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.stdout.on('error', leaveOnClosedPipe);
+  process.stdout.on('error', (error) => leaveOnLostOutput(command.name, error));
   try {
     const parsed = await parseArguments(command, words);
     if ('text' in parsed) {
@@ -81,9 +81,12 @@ function escaped(controls: string): string {
   return controls === '\n' ? ' ' : JSON.stringify(controls).slice(1, -1);
 }
 
-function leaveOnClosedPipe(error: NodeJS.ErrnoException): void {
+/** A reader that went away has what it wanted; any other fault of standard output is the caller's. */
+function leaveOnLostOutput(name: string, error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(EXIT_STATUS.done);
-  throw error;
+  const lost = cliError('cli.cannot-print', { reason: error.message });
+  process.stderr.write(`${failureText(name, lost, false)}\n`);
+  process.exit(exitStatusOf(lost));
 }
 
 async function exit(status: number): Promise<never> {
