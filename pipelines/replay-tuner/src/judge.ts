@@ -19,7 +19,7 @@ export interface Judgement {
   readonly reason: string;
   readonly theirs: Figure;
   readonly ours: Figure;
-  /** Undefined where the window is too short to say how sure the difference is. */
+  /** Undefined where the window is too short to say how sure the difference is, or holds no tokens. */
   readonly gain: RatioDifference | undefined;
 }
 
@@ -53,6 +53,10 @@ export function judge(theirs: Side, ours: Side, options: JudgeOptions): Judgemen
   };
   if (requests < 2) {
     const reason = 'the measured window has a single request: too few to say how sure a gain is';
+    return { verdict: 'keep default', reason, ...sides, gain: undefined };
+  }
+  if (sides.ours.hitRatio === undefined) {
+    const reason = 'the measured window has no prompt tokens: there is nothing to gain on it';
     return { verdict: 'keep default', reason, ...sides, gain: undefined };
   }
   const gain = bootstrapDifference(columns, ours.tokens, theirs.tokens, {

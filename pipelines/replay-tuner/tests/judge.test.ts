@@ -39,6 +39,17 @@ describe('judge', () => {
     );
   });
 
+  it('keeps the default over a window without prompt tokens, where there is no ratio', () => {
+    const columns = { ...columnsOf(4), inputTokens: Uint32Array.of(100, 100, 0, 0) };
+    const side = { label: 'lru', tokens: Float64Array.of(0, 100, 0, 0) };
+    const measured = { begin: 2, end: 4 };
+    const found = judge(side, side, { columns, measured, prefill: undefined, seed: 1 });
+    expect(found).toMatchObject({ verdict: 'keep default', ours: { hitTokens: 0 } });
+    expect(found.ours.hitRatio).toBeUndefined();
+    expect(found.gain).toBeUndefined();
+    expect(found.reason).toMatch(/no prompt tokens/);
+  });
+
   it('keeps the default where one lucky request makes the gain', () => {
     const theirs = Array.from({ length: 60 }, () => 50);
     const ours = theirs.map((tokens, r) => (r === 0 ? 100 : tokens - (r % 2)));
