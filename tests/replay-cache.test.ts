@@ -142,6 +142,22 @@ describe('replay-cache', () => {
     expect(hit).toBe(tokensOf(tenants, 'lru')[0]);
   });
 
+  it('says expired of what outlived its time, also where that moves with the pressure', async () => {
+    const trace = join(folder, 'expiry.jsonl');
+    const requests = [0, 1000, 5000].map((seconds) => ({
+      timestamp: 1000 * seconds,
+      input_length: 512,
+      output_length: 1,
+      hash_ids: [7],
+    }));
+    writeFileSync(trace, requests.map((request) => `${JSON.stringify(request)}\n`).join(''));
+    const words = ['--trace', trace, '--capacities', '9', '--measure-from', '0', '--why'];
+    for (const policy of ['ttl:seconds=1800', 'ttl-pressure']) {
+      const { misses } = await replayOf(...words, '--policies', policy);
+      expect(misses?.[0].blocks).toMatchObject({ cold: 1, expired: 1, evicted: 0 });
+    }
+  });
+
   it('cuts one stack into exclusive tiers that hit what one cache of their sum hits', async () => {
     const model = ['--trace', CHAT, '--model', 'llama-3.1-8b'];
     const [{ tiers }, { results }] = await Promise.all([
@@ -225,6 +241,12 @@ describe('replay-cache refuses', () => {
     [
       'a tier without bandwidth',
       [...chat, '--model', 'qwen3-8b', '--tiers', 'gpu=9GiB,cpu=9GiB'],
+      2,
+      /usage\.bad-tiers/,
+    ],
+    [
+      'a tier that nothing comes out of',
+      [...chat, '--model', 'qwen3-8b', '--tiers', 'gpu=9GiB,cpu=9GiB@0'],
       2,
       /usage\.bad-tiers/,
     ],

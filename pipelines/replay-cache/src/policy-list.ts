@@ -59,9 +59,9 @@ function parsePolicy(text: string): NamedPolicy {
   const policy = policyOf(name).name;
   const parameters = Object.fromEntries(
     settings.map((setting) => {
-      const at = setting.indexOf('=');
-      const value = setting.slice(at + 1);
-      return [setting.slice(0, at), isNumber(value) ? Number(value) : value];
+      const [parameter, ...rest] = setting.split('=');
+      const value = rest.join('=');
+      return [parameter, isNumber(value) ? Number(value) : value];
     }),
   );
   return { policy, parameters };

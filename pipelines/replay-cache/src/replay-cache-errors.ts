@@ -15,5 +15,5 @@ export const replayCacheError = defineErrors({
   'replay-cache.nothing-to-learn': (d: { readonly requests: number }) =>
     `in the ${d.requests} requests before the measured window no block is used twice: there is nothing to learn from`,
   'usage.bad-tiers': (d: { readonly found: string }) =>
-    `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others`,
+    `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others, with more than 0 GB/s`,
 });

@@ -84,7 +84,7 @@ export function tiersText(ground: Ground, tiers: Tiers): string {
 function parseTiers(text: string, blockBytes: number): readonly Tier[] {
   return text.split(',').map((part, i) => {
     const match = /^([^=]+)=([^@]+?)(?:@(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?)?$/.exec(part.trim());
-    if (match === null || (i > 0 && match[3] === undefined)) {
+    if (match === null || (i > 0 && match[3] === undefined) || Number(match[3] ?? 1) === 0) {
       throw replayCacheError('usage.bad-tiers', { found: part });
     }
     const [, name, size, gigabytes, millis] = match;

@@ -84,13 +84,14 @@ async function hitsOf(ground: Ground, result: Result, { pool }: Bench): Promise<
 }
 
 function missesOf(ground: Ground, result: Result, hits: Uint32Array): Why['misses'][number] {
-  const { policy, parameters, capacityBlocks } = result;
+  const { policy, capacityBlocks } = result;
   const { columns, names } = ground.trace;
+  const ttlMillis = longestLifeOf(result);
   const { blocks, missedBlocks, divergences } = explainMisses(columns, {
     measured: measuredOf(ground),
     hits,
     ...(ground.split && { parts: ground.split.parts }),
-    ...(policy === 'ttl' && { ttlMillis: Number(parameters.seconds) * 1000 }),
+    ...(ttlMillis !== undefined && { ttlMillis }),
   });
   return {
     policy,
@@ -102,6 +103,12 @@ function missesOf(ground: Ground, result: Result, hits: Uint32Array): Why['misse
       block: names.nameOf(divergence.block),
     })),
   };
+}
+
+/** Past it a block has expired; one that pressure drove out sooner was evicted. Undefined where nothing expires. */
+function longestLifeOf({ policy, parameters }: Result): number | undefined {
+  if (policy !== 'ttl' && policy !== 'ttl-pressure') return undefined;
+  return 1000 * Math.max(...Object.values(parameters).map(Number));
 }
 
 function lossesOf(ground: Ground, result: Result, replicas: number): Why['losses'][number] {

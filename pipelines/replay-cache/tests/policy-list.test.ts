@@ -25,6 +25,10 @@ describe('parsePolicies', () => {
     expect(parsePolicies('all', false).map(({ policy }) => policy)).toEqual(names.slice(0, -1));
   });
 
+  it('takes a parameter without a value for one with an empty value, which none accepts', () => {
+    expect(parsePolicies('lru-k:k', false)).toEqual([{ policy: 'lru-k', parameters: { k: '' } }]);
+  });
+
   it('refuses a name that it does not know, and says the nearest', () => {
     expect(() => parsePolicies('lru,siev', false)).toThrow(/did you mean "sieve"/);
   });
