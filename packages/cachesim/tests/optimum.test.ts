@@ -36,6 +36,14 @@ describe('the optimum', () => {
     );
   });
 
+  it('bounds the hits from request 0 on, and a later window only with those before it', () => {
+    const columns = columnsOf([[1], [2], [2], [1]].map((ids) => ({ ids })));
+    const hitsOf = (policy: string, measureFrom: number) =>
+      replay(columns, { policy, capacityBlocks: 1, measureFrom }).hitBlocks;
+    expect([hitsOf('optimum', 0), hitsOf('optimum', 3)]).toEqual([1, 0]);
+    expect([hitsOf('mooncake', 0), hitsOf('mooncake', 3)]).toEqual([1, 1]);
+  });
+
   it('is what an exhaustive search finds over single references', () => {
     fc.assert(
       fc.property(tinyTraces, fc.integer({ min: 1, max: 3 }), (columns, capacityBlocks) => {

@@ -31,6 +31,9 @@ interface ClosedCache {
  * blocks of the running request excepted; where its own next use is no sooner, it and the rest of its chain stay out
  * (bypass). Under continuous hits it bounds free residency as well: a block whose parent is out cannot hit.
  *
+ * The bound is on hit blocks from request 0 on. Over a window that begins later it is what this cache hits there: one that
+ * gave up hits before the window could have more inside.
+ *
  * Two leaves cannot be used next by one request, for one would lie above the other, so the choice is unique but among
  * leaves that are never used again, where it does not matter.
  *
