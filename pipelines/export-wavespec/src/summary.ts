@@ -98,6 +98,9 @@ function describeLayout(spec: WaveSpec): readonly string[] {
     );
   }
   if (spec.waves.length > 0) lines.push(`waves     ${formatCount(spec.waves.length)}`);
+  else if (spec.meta.page_bytes === null) {
+    lines.push('waves     none: what a page takes is unknown; give --model or --page-bytes');
+  }
   return lines;
 }
 
