@@ -250,6 +250,7 @@ describe('replay-cache refuses', () => {
       2,
       /usage\.bad-tiers/,
     ],
+    ['to explain the bound', [...chat, '--policies', 'optimum', '--why'], 2, /--why explains/],
     ['to write over its trace', [...chat, '--out', CHAT], 2, /usage\.output-in-use/],
     ['two splits at once', [...chat, '--tenants', 'partitioned', '--replicas', '2'], 2, /give one/],
   ])('%s', async (_what, words, status, message) => {

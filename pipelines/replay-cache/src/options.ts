@@ -127,6 +127,10 @@ export function faultOf(raw: RawOptions): string | undefined {
       '--why goes with --residency closed and --hits continuous',
     ],
     [
+      !raw.why || !/^\s*(learned|optimum)\s*(,\s*(learned|optimum)\s*)*$/.test(raw.policies),
+      '--why explains a policy that has a name to look up; neither learned nor optimum is one',
+    ],
+    [
       !/(^|,)\s*learned\s*(,|$)/.test(raw.policies) ||
         (!isSplit && raw.residency === 'closed' && raw.hits === 'continuous'),
       'learned goes with one cache, --residency closed and --hits continuous',
