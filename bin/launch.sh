@@ -9,5 +9,8 @@ launch() {
     exit 1
   fi
   PATH="$root/.tools/node_modules/.bin:$PATH"
+  # Stripping types and compiling some 300 small modules takes half a second; Node keeps the result by content.
+  NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$root/node_modules/.cache/compiled}"
+  export NODE_COMPILE_CACHE
   exec node --disable-warning=ExperimentalWarning "$root/pipelines/$pipeline/src/main.ts" "$@"
 }
