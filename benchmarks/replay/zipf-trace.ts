@@ -43,8 +43,14 @@ export function regroup({ blocks, parents }: TraceColumns, each: number): TraceC
 
 function looseColumns(blocks: Uint32Array, distinctBlocks: number, each: number): TraceColumns {
   const n = Math.ceil(blocks.length / each);
-  const offsets = sharedUint32(n + 1).map((_, r) => Math.min(r * each, blocks.length));
-  const tokens = sharedUint32(n).map((_, r) => offsets[r + 1] - offsets[r]);
+  const offsets = sharedUint32(n + 1);
+  const tokens = sharedUint32(n);
+  const timeMillis = sharedFloat64(n);
+  for (let r = 0; r < n; r++) {
+    offsets[r + 1] = Math.min((r + 1) * each, blocks.length);
+    tokens[r] = offsets[r + 1] - offsets[r];
+    timeMillis[r] = r;
+  }
   return {
     blockSize: 1,
     offsets,
@@ -52,7 +58,7 @@ function looseColumns(blocks: Uint32Array, distinctBlocks: number, each: number)
     inputTokens: tokens,
     coveredTokens: tokens,
     outputTokens: sharedUint32(n),
-    timeMillis: sharedFloat64(n).map((_, i) => i),
+    timeMillis,
     tenants: sharedUint32(n),
     sessions: sharedUint32(n).fill(NONE),
     parents: sharedUint32(distinctBlocks).fill(NONE),

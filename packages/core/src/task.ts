@@ -7,6 +7,11 @@
 export interface Task<Input, Partial> {
   /** `package/what`, unique in the task table. */
   readonly name: string;
+  /**
+   * How many parts a thread should get, 1 unless said: more where parts differ in cost, so that a thread that is done early
+   * takes another; one where every part pays a fixed cost.
+   */
+  readonly partsAThread?: number;
   /** At most `parts` inputs that together are `input`; at least one. */
   split(input: Input, parts: number): readonly Input[];
   run(input: Input): Partial;

@@ -34,7 +34,7 @@ export function createThreadPool({ threads, heapMebibytes }: ThreadPoolOptions):
   return {
     threads,
     async run(task, input) {
-      const parts = task.split(input, threads);
+      const parts = task.split(input, threads === 1 ? 1 : threads * (task.partsAThread ?? 1));
       const settled = await Promise.allSettled(
         parts.map((part) => runPart(piscina, waiting, task, part)),
       );

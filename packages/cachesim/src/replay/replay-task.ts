@@ -40,6 +40,7 @@ export function buildReplayBatch(
  */
 export const replayTask: Task<ReplayBatch, readonly NumberedResult[]> = {
   name: 'cachesim/replay',
+  partsAThread: 8,
   split(batch, parts) {
     const count = Math.max(1, Math.min(parts, batch.simulations.length));
     return Array.from({ length: count }, (_, part) => ({

@@ -28,6 +28,7 @@ export interface CostedResult extends ReplayResult {
 /** Replays several simulations of one trace, learned ones too, and sums what the time that hits save depends on. */
 export const costedReplayTask: Task<CostedReplayInput, readonly Placed<CostedResult>[]> = {
   name: 'cachesim/costed-replay',
+  partsAThread: 8,
   split: splitBatch,
   run: (input) => runBatch(input, (simulation) => costedReplay(input, simulation)),
   merge: mergePlaced,

@@ -23,6 +23,7 @@ export interface HitsTaskInput extends Batch {
  */
 export const hitsTask: Task<HitsTaskInput, readonly Placed<Uint32Array>[]> = {
   name: 'cachesim/hits',
+  partsAThread: 8,
   split: splitBatch,
   run: ({ columns, parts, ...batch }) =>
     runBatch(batch, (simulation) =>
