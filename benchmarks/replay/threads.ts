@@ -1,7 +1,7 @@
 // A list of simulations on one thread and on two, in turns, in warm pools: 20 M Zipf(1.0) references over 1 M objects.
 //
 //   node benchmarks/replay/threads.ts [references]
-import { buildReplayBatch, replayTask } from '@wavetune/cachesim';
+import { costedReplayTask } from '@wavetune/cachesim';
 import { createThreadPool } from '@wavetune/pool';
 import { median } from '../support/whole-process.ts';
 import { drawZipf, regroup, zipfColumns } from './zipf-trace.ts';
@@ -12,9 +12,9 @@ const CAPACITIES = [10_000, 100_000];
 
 const references = Number(process.argv[2] ?? 20_000_000);
 const ranks = drawZipf({ references, objects: 1_000_000, skew: 1, seed: 1 });
-const batch = buildReplayBatch(
-  regroup(zipfColumns(ranks), 64),
-  POLICIES.flatMap((policy) =>
+const batch = {
+  columns: regroup(zipfColumns(ranks), 64),
+  simulations: POLICIES.flatMap((policy) =>
     CAPACITIES.map((capacityBlocks) => ({
       policy,
       capacityBlocks,
@@ -22,13 +22,14 @@ const batch = buildReplayBatch(
       hits: 'independent' as const,
     })),
   ),
-);
+  firstPlace: 0,
+};
 const pools = [1, 2].map((threads) => createThreadPool({ threads }));
 const seconds: number[][] = [[], []];
 for (let round = -1; round < ROUNDS; round++) {
   for (const [i, pool] of pools.entries()) {
     const begin = performance.now();
-    await pool.run(replayTask, batch);
+    await pool.run(costedReplayTask, batch);
     if (round >= 0) seconds[i].push((performance.now() - begin) / 1000);
   }
 }

@@ -50,13 +50,6 @@ export {
   type Residency,
 } from './replay/replay-request.ts';
 export {
-  buildReplayBatch,
-  type NumberedRequest,
-  type NumberedResult,
-  type ReplayBatch,
-  replayTask,
-} from './replay/replay-task.ts';
-export {
   type MiniOptions,
   type MiniResult,
   miniSimulate,

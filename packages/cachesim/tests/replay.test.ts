@@ -2,7 +2,7 @@ import { isWavetuneError } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
 import { replay } from '../src/replay/replay.ts';
 import type { ReplayRequest } from '../src/replay/replay-request.ts';
-import { buildReplayBatch, replayTask } from '../src/replay/replay-task.ts';
+import { costedReplayTask } from '../src/tasks/costed-replay-task.ts';
 import { linkReferences } from '../src/trace-index/next-use.ts';
 import { columnsOf } from './columns-of.ts';
 
@@ -73,17 +73,18 @@ describe('replay', () => {
   });
 });
 
-describe('replayTask', () => {
+describe('costedReplayTask', () => {
   const requests = ['fifo', 'lru', 'optimum', 'sieve', 'arc'].flatMap((policy) =>
     [1, 2, 3].map((capacityBlocks) => ({ policy, capacityBlocks })),
   );
 
   it.each([1, 2, 8, 100])('gives the same results in %i parts, merged in any order', (parts) => {
-    const batch = buildReplayBatch(columns, requests, linkReferences(columns.blocks, 5));
-    const partials = replayTask.split(batch, parts).map((part) => replayTask.run(part));
-    const merged = partials.toReversed().reduce(replayTask.merge);
-    expect(merged.map(({ number }) => number)).toEqual(requests.map((_, number) => number));
-    expect(merged.map(({ result }) => result)).toEqual(
+    const references = linkReferences(columns.blocks, 5);
+    const batch = { columns, references, simulations: requests, firstPlace: 0 };
+    const partials = costedReplayTask.split(batch, parts).map((part) => costedReplayTask.run(part));
+    const merged = partials.toReversed().reduce(costedReplayTask.merge);
+    expect(merged.map(({ place }) => place)).toEqual(requests.map((_, place) => place));
+    expect(merged.map(({ outcome }) => outcome)).toMatchObject(
       requests.map((request) => replay(columns, request)),
     );
   });

@@ -17,7 +17,16 @@ export async function readText(path: string): Promise<string> {
     if (magic === GZIP_MAGIC) return gunzipSync(bytes).toString();
     return (magic === ZSTD_MAGIC ? zstdDecompressSync(bytes) : bytes).toString();
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = problemOf(cause);
     throw kernelInputError('kernel-input.unreadable-file', { path, problem }, { cause });
   }
+}
+
+function problemOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'permission denied';
+  return cause.message;
 }

@@ -1,4 +1,4 @@
-import { costedReplayTask, hitsTask, lruDepthsTask, replayTask } from '@wavetune/cachesim';
+import { costedReplayTask, hitsTask, lruDepthsTask } from '@wavetune/cachesim';
 import { fitCalibrationTask, searchPoliciesTask } from '@wavetune/kernels';
 import { ceilingTask, extentsTask, reuseTask } from '@wavetune/prefix';
 import { poolError } from './pool-errors.ts';
@@ -15,7 +15,6 @@ export const TASK_TABLE: readonly RunnableTask[] = [
   ceilingTask,
   extentsTask,
   reuseTask,
-  replayTask,
   costedReplayTask,
   hitsTask,
   lruDepthsTask,

@@ -3,7 +3,6 @@ import {
   hitsTask,
   linkReferences,
   lruDepthsTask,
-  replayTask,
   trainTables,
 } from '@wavetune/cachesim';
 import { createRng, NONE, sharedFloat64, sharedUint32, type TraceColumns } from '@wavetune/core';
@@ -68,11 +67,6 @@ async function answersOf(run: (pool: Pool) => Promise<unknown>): Promise<void> {
 }
 
 describe('the tasks of cachesim give one answer inline, on 2 and on 8 threads', () => {
-  it('replays', async () => {
-    const batch = simulations.map((request, number) => ({ number, request }));
-    await answersOf((pool) => pool.run(replayTask, { columns, references, simulations: batch }));
-  });
-
   it('costed replays, learned tables among them', async () => {
     const all = [...simulations, learned];
     await answersOf((pool) =>
