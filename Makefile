@@ -2,13 +2,16 @@
 export PATH := $(CURDIR)/.tools/node_modules/.bin:$(PATH)
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup demo test test-slow check bench format clean
+.PHONY: help setup services demo test test-slow check bench format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup: ## fetch Node and pnpm where the machine's own are too old, install the locked dependencies
 	@scripts/setup.sh
+
+services: ## install the servers that some tests start (Debian packages; needs root)
+	@scripts/services.sh
 
 demo: setup ## make a sample trace, run export-wavespec on it, say what it found
 	@scripts/demo.sh
