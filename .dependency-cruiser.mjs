@@ -17,6 +17,7 @@ const LAYERS = {
   'kernel-input': ['core', 'catalog', 'kernels'],
   'cache-sizing': ['core', 'catalog', 'cli'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
+  'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
 };
 const LIBRARY_OWNERS = { '@duckdb/node-api': 'engine', piscina: 'pool', yargs: 'cli' };
 
@@ -51,7 +52,11 @@ export default {
       from: { path: '^(packages|pipelines|benchmarks|tests)/' },
       to: {
         path: '^packages/([^/]+)/src/',
-        pathNot: ['^packages/[^/]+/src/index\\.ts$', '^$1'],
+        pathNot: [
+          '^packages/[^/]+/src/index\\.ts$',
+          '^packages/prefix-index/src/(service|client)/index\\.ts$',
+          '^$1',
+        ],
       },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

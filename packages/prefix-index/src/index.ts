@@ -1,0 +1,1 @@
+export { prefixIndexError } from './prefix-index-errors.ts';

@@ -1,0 +1,28 @@
+/**
+ * One use of a prefix's pages. The key of an index entry is (tenant, model, prefix).
+ *
+ * Times are event time in milliseconds; `page_start ≤ page_end`, inclusive; the names are those of the recorded form.
+ */
+export interface PrefixEvent {
+  readonly prefix_id: string;
+  readonly tenant: string;
+  readonly model_id: string;
+  readonly layer: string;
+  readonly page_start: number;
+  readonly page_end: number;
+  readonly bytes: number;
+  readonly latency_ms?: number;
+  readonly timestamp_ms: number;
+  /** The prefix that this one goes on. */
+  readonly parent_prefix_id?: string;
+  readonly tokens?: number;
+  /** Prefill time that the hit saves. */
+  readonly prefill_ms?: number;
+}
+
+/** What names an entry of the index. */
+export interface EntryKey {
+  readonly tenant: string;
+  readonly model_id: string;
+  readonly prefix_id: string;
+}
