@@ -14,11 +14,23 @@ export interface Command<O extends OptionTable> {
   /** One sentence for the head of the help text. */
   readonly summary: string;
   readonly options: O;
+  /** The option that words without a dash belong to: `files` makes `ingest a.jsonl b.jsonl` work. */
+  readonly operand?: keyof O & string;
   /** A command line and what it is for. */
   readonly examples: readonly (readonly [line: string, purpose: string])[];
   /** Names an option that makes no sense together with another, or returns nothing. */
   readonly check?: (options: OptionsOf<O>) => string | undefined;
   readonly run: (options: OptionsOf<O>, session: Session) => Promise<void>;
+}
+
+/** An executable of several commands: `prefix-indexer ingest …`. Each command is named as it is typed after the program. */
+export interface Program {
+  /** As it is typed, without `bin/`. */
+  readonly name: string;
+  /** One sentence for the head of the help text. */
+  readonly summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: commands of one program have different options; each keeps its own types
+  readonly commands: readonly Command<any>[];
 }
 
 /** What a running command may use of its terminal. */

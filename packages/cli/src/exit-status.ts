@@ -6,12 +6,14 @@ export const EXIT_STATUS = {
   badInput: 1,
   wrongUsage: 2,
   internal: 3,
+  gated: 4,
   interrupted: 130,
 } as const;
 
 const STATUS_BY_CODE: readonly (readonly [codePrefix: string, status: number])[] = [
   ['cli.interrupted', EXIT_STATUS.interrupted],
   ['usage.', EXIT_STATUS.wrongUsage],
+  ['nightly.gate', EXIT_STATUS.gated],
   ['pool.worker-failed', EXIT_STATUS.internal],
 ];
 

@@ -1,8 +1,9 @@
 import { isWavetuneError, systemClock } from '@wavetune/core';
 import { cliError } from './cli-errors.ts';
-import type { Command, OptionTable, Session } from './command.ts';
+import type { Command, OptionTable, Program, Session } from './command.ts';
 import { EXIT_STATUS, exitStatusOf } from './exit-status.ts';
 import { parseArguments } from './parse-arguments.ts';
+import { chooseCommand } from './program.ts';
 import { createProgressLine, silentProgress } from './progress.ts';
 
 /**
@@ -10,7 +11,36 @@ import { createProgressLine, silentProgress } from './progress.ts';
  *
  * A failure is one line on standard error; `--debug` adds the stack and the causes. A second SIGINT ends at once.
  */
-export async function runCommand<O extends OptionTable>(command: Command<O>): Promise<never> {
+export function runCommand<O extends OptionTable>(command: Command<O>): Promise<never> {
+  return runProcess(command.name, async (words) => await prepare(command, words));
+}
+
+/** As {@link runCommand}, the command chosen by the first word: `prefix-indexer ingest …`. */
+export function runProgram(program: Program): Promise<never> {
+  return runProcess(program.name, async ([word, ...words]) => {
+    const chosen = chooseCommand(program, word);
+    return 'text' in chosen ? chosen : await prepare(chosen, words);
+  });
+}
+
+/** What a command line asks for: a text, or work. */
+type Prepared =
+  | { readonly text: string }
+  | { readonly work: (signal: AbortSignal) => Promise<void> };
+
+async function prepare<O extends OptionTable>(
+  command: Command<O>,
+  words: readonly string[],
+): Promise<Prepared> {
+  const parsed = await parseArguments(command, words);
+  if ('text' in parsed) return parsed;
+  return { work: (signal) => runInSession(command, parsed.options, signal) };
+}
+
+async function runProcess(
+  name: string,
+  parse: (words: readonly string[]) => Promise<Prepared>,
+): Promise<never> {
   const words = process.argv.slice(2);
   const abort = new AbortController();
   const onSignal = (): void => {
@@ -18,18 +48,15 @@ export async function runCommand<O extends OptionTable>(command: Command<O>): Pr
     abort.abort(cliError('cli.interrupted', {}));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  process.stdout.on('error', (error) => leaveOnLostOutput(command.name, error));
+  process.stdout.on('error', (error) => leaveOnLostOutput(name, error));
   try {
-    const parsed = await parseArguments(command, words);
-    if ('text' in parsed) {
-      process.stdout.write(`${parsed.text}\n`);
-    } else {
-      await runInSession(command, parsed.options, abort.signal);
-    }
+    const prepared = await parse(words);
+    if ('text' in prepared) process.stdout.write(`${prepared.text}\n`);
+    else await prepared.work(abort.signal);
     return await exit(EXIT_STATUS.done);
   } catch (error) {
     const cause = abort.signal.aborted ? abort.signal.reason : error;
-    process.stderr.write(`${failureText(command.name, cause, words.includes('--debug'))}\n`);
+    process.stderr.write(`${failureText(name, cause, words.includes('--debug'))}\n`);
     return await exit(exitStatusOf(cause));
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineCommand } from '../src/index.ts';
 import { parseArguments } from '../src/parse-arguments.ts';
+import { chooseCommand } from '../src/program.ts';
 
 const command = defineCommand({
   name: 'weigh',
@@ -14,6 +15,59 @@ const command = defineCommand({
   examples: [['weigh --logs a b', 'two things']],
   check: ({ scale }) => (scale === 0 ? '--scale 0 weighs nothing' : undefined),
   run: async () => {},
+});
+
+const ingest = defineCommand({
+  name: 'ingest',
+  summary: 'Ingests files.',
+  operand: 'files',
+  options: {
+    files: { type: 'string', array: true, demandOption: true, describe: 'what to ingest' },
+    store: { type: 'string', describe: 'where to' },
+  },
+  examples: [],
+  run: async () => {},
+});
+
+describe('an operand', () => {
+  it('takes the words without a dash, wherever they stand', async () => {
+    const expected = { options: { files: ['a', 'b'], store: 'x' } };
+    for (const words of [
+      ['a', 'b', '--store', 'x'],
+      ['--store', 'x', 'a', 'b'],
+    ]) {
+      expect(await parseArguments(ingest, words)).toMatchObject(expected);
+    }
+  });
+
+  it('is named in the help, and where it is missing', async () => {
+    expect(await parseArguments(ingest, ['--help'])).toMatchObject({
+      text: expect.stringMatching(/ingest <files\.\.> \[options\][\s\S]*what to ingest/),
+    });
+    await expect(parseArguments(ingest, [])).rejects.toMatchObject({
+      message: expect.stringContaining('files missing'),
+    });
+  });
+});
+
+describe('chooseCommand', () => {
+  const program = { name: 'indexer', summary: 'Keeps an index.', commands: [ingest] };
+
+  it('gives the command under its full name, or the list of commands', () => {
+    expect(chooseCommand(program, 'ingest')).toMatchObject({ name: 'indexer ingest' });
+    expect(chooseCommand(program, '--help')).toMatchObject({
+      text: expect.stringMatching(/Keeps an index\.[\s\S]*ingest {2}Ingests files\./),
+    });
+  });
+
+  it.each([[undefined], ['injest'], ['__proto__']])('refuses %j by code', (word) => {
+    expect(() => chooseCommand(program, word)).toThrow(
+      expect.objectContaining({
+        code: 'usage.bad-arguments',
+        message: expect.stringContaining('accepted: ingest'),
+      }),
+    );
+  });
 });
 
 describe('parseArguments', () => {
