@@ -55,7 +55,9 @@ export async function parseArguments<O extends OptionTable>(
       throw error ?? refuse(isMissing ? `${operand} missing` : message.replaceAll('\n', ' '));
     });
   if (operand !== undefined) {
-    parser.command(usage, command.summary, (own) => own.positional(operand, operandOf(table[operand])));
+    parser.command(usage, command.summary, (own) =>
+      own.positional(operand, operandOf(table[operand])),
+    );
   }
   if (words.length === 1 && words[0] === '--help') return { text: await parser.getHelp() };
   let text: string | undefined;
