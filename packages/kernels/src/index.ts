@@ -111,7 +111,33 @@ export {
   searchPoliciesTask,
 } from './search-policies.ts';
 export { type DecidedTwice, type Stability, stabilityOf } from './stability.ts';
-export { type DatajaxFigures, datajaxPolicy } from './strategies/datajax.ts';
+export {
+  type CostedStaging,
+  decideStaging,
+  PLAIN_BASELINE,
+  type StagingBaseline,
+  type StagingDecision,
+} from './staging/decide-staging.ts';
+export {
+  MOVEMENT_KINDS,
+  type Movement,
+  type MovementKind,
+  type StagingCounters,
+} from './staging/movement.ts';
+export { costStaging, type StagingCost, type StagingGround } from './staging/staging-cost.ts';
+export {
+  isStageable,
+  legalStagings,
+  PLAIN_STAGING,
+  type StagingPolicy,
+} from './staging/staging-policy.ts';
+export {
+  type DatajaxFigures,
+  type DatajaxPlanFigures,
+  type DatajaxStagedPolicy,
+  datajaxPolicy,
+  datajaxStagedPolicy,
+} from './strategies/datajax.ts';
 export { findStrategy, STRATEGIES } from './strategies/strategies.ts';
 export type { Strategy } from './strategies/strategy.ts';
 export {

@@ -25,6 +25,11 @@ export const kernelsError = defineErrors({
     `none of ${d.rows} rows can be judged: wanted are rows with ep 1 and two different configurations`,
   'kernels.unknown-strategy': (d: { readonly found: string; readonly known: readonly string[] }) =>
     `unknown strategy "${d.found}"; known are ${d.known.join(', ')}`,
+  'kernels.bad-movement': (d: {
+    readonly field: string;
+    readonly found: number;
+    readonly accepted: string;
+  }) => `what a plan moves: ${d.field} is ${d.found}; accepted is ${d.accepted}`,
   'kernels.empty-trace': () => 'the trace has no requests; there are no steps to tune for',
   'kernels.bad-measurement': (d: { readonly line: number; readonly problem: string }) =>
     `line ${d.line} of the measurements: ${d.problem}`,

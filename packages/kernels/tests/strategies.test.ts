@@ -1,6 +1,12 @@
 import { isWavetuneError } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
-import { datajaxPolicy, findStrategy, parsePairs, samePolicy } from '../src/index.ts';
+import {
+  datajaxPolicy,
+  datajaxStagedPolicy,
+  findStrategy,
+  parsePairs,
+  samePolicy,
+} from '../src/index.ts';
 import { sharedText } from './fixtures.ts';
 
 describe("the engines' defaults", () => {
@@ -41,5 +47,16 @@ describe('datajaxPolicy', () => {
     };
     expect(sizes(1)).toEqual([256, 256, 88, 32, 2]);
     expect(sizes(0.4437869822485207)).toEqual([149, 149, 57, 32, 2]);
+  });
+});
+
+describe('datajaxStagedPolicy', () => {
+  it('takes one half and one quarter for what is absent, and notes what is shuffled', () => {
+    const absent = { occupancy: null, reuse: null, transforms: 12, shuffleBytes: 0, notes: [] };
+    const policy = { BM: 160, BN: 160, BK: 58, swizzle_size: 32, stage_depth: 6, notes: [] };
+    expect(datajaxStagedPolicy(absent)).toEqual(policy);
+    expect(datajaxStagedPolicy({ ...absent, shuffleBytes: 144, notes: ['joins=1'] }).notes).toEqual(
+      ['joins=1', 'shuffle_bytes≈144'],
+    );
   });
 });

@@ -22,6 +22,47 @@ export function datajaxPolicy({ occupancy, reuse, transforms }: DatajaxFigures):
   };
 }
 
+/** datajax's figures of a plan, as its metrics hold them. */
+export interface DatajaxPlanFigures {
+  readonly occupancy: number | null;
+  readonly reuse: number | null;
+  readonly transforms: number;
+  readonly shuffleBytes: number | null;
+  readonly notes: readonly string[];
+}
+
+/** A policy as datajax prints it. */
+export interface DatajaxStagedPolicy {
+  readonly BM: number;
+  readonly BN: number;
+  readonly BK: number;
+  readonly swizzle_size: number;
+  readonly stage_depth: number;
+  readonly notes: readonly string[];
+}
+
+/** What datajax suggests for a plan; figures that are absent or zero count as one half and one quarter there. */
+export function datajaxStagedPolicy(figures: DatajaxPlanFigures): DatajaxStagedPolicy {
+  const { occupancy, reuse, transforms, shuffleBytes, notes } = figures;
+  const policy = datajaxPolicy({
+    occupancy: shareOf(occupancy || 0.5),
+    reuse: shareOf(reuse || 0.25),
+    transforms,
+  });
+  return {
+    BM: policy.blockM,
+    BN: policy.blockN,
+    BK: policy.blockK,
+    swizzle_size: policy.groupM,
+    stage_depth: policy.stages,
+    notes: shuffleBytes ? [...notes, `shuffle_bytes≈${shuffleBytes}`] : notes,
+  };
+}
+
+function shareOf(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
 /**
  * datajax's rule, its figures read off a multiplication: nothing is shuffled, so occupancy is 1; of the two operands'
  * uses (A for every column, B for every row) the larger share is the reuse; every multiplication is a transform.
