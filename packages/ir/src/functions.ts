@@ -74,6 +74,8 @@ export const FUNCTIONS = {
   mod: arithmetic,
   /** Towards minus infinity. */
   floor: fixed([F64], F64),
+  /** 2 to the power of it; engines may differ in the last bit, except for whole powers. */
+  exp2: fixed([F64], F64),
   is_nan: fixed([F64], BOOL),
   /** Skips nulls; null where all are null. */
   least: extreme,

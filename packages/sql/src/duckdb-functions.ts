@@ -31,6 +31,7 @@ export const DUCKDB_FUNCTIONS: Readonly<Record<FunctionName, Emit>> = {
   div: (args, _types, result) => infix(result.kind === 'f64' ? '/' : '//')(args, [], result),
   mod: infix('%'),
   floor: named('floor'),
+  exp2: ([x]) => `pow(2.0::DOUBLE, ${x})`,
   is_nan: named('isnan'),
   least: named('least'),
   greatest: named('greatest'),

@@ -106,6 +106,7 @@ const STRICT: Table = {
   div: (a: number | bigint, b: never) => (b === 0n ? null : (a as number) / b),
   mod: (a: number | bigint, b: never) => (b === 0n ? null : (a as number) % b),
   floor: (a: number) => Math.floor(a),
+  exp2: (a: number) => 2 ** a,
   is_nan: (a: number) => Number.isNaN(a),
   length: (a: string) => BigInt([...a].length),
   starts_with: (a: string, b: string) => a.startsWith(b),
