@@ -27,6 +27,20 @@ export {
 } from './build-plans.ts';
 export { childrenOf } from './children.ts';
 export { decodePlan, encodePlan } from './codec.ts';
+export { decodeDatajaxTrace, encodeDatajaxTrace } from './datajax/codec.ts';
+export {
+  type DatajaxTables,
+  type DatajaxTag,
+  planOfDatajaxTrace,
+  rhsTagsOf,
+} from './datajax/plan-of-trace.ts';
+export type {
+  DatajaxExpr,
+  DatajaxJoin,
+  DatajaxScalar,
+  DatajaxStep,
+  DatajaxTrace,
+} from './datajax/trace.ts';
 export { typeOf } from './expr-type.ts';
 export { FUNCTIONS, type FunctionName } from './functions.ts';
 export type {
@@ -67,6 +81,7 @@ export type {
 } from './nodes.ts';
 export { optimizePlan, PASSES } from './optimize.ts';
 export type { Pass } from './passes/pass.ts';
+export { planFormatOf } from './plan-format.ts';
 export { printPlan } from './print.ts';
 export { schemaOf, verifyPlan } from './schema.ts';
 export {
