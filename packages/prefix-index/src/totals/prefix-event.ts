@@ -3,20 +3,19 @@
  *
  * Times are event time in milliseconds; `page_start ≤ page_end`, inclusive; the names are those of the recorded form.
  */
-export interface PrefixEvent {
-  readonly prefix_id: string;
-  readonly tenant: string;
-  readonly model_id: string;
-  readonly layer: string;
-  readonly page_start: number;
-  readonly page_end: number;
+export interface PrefixEvent extends EntryKey {
+  /** Absent, as the pages are, where the source does not tell them: a request trace has none. */
+  readonly layer?: string | number;
+  readonly page_start?: number;
+  readonly page_end?: number;
+  /** Of the pages that the event names, in its layer. */
   readonly bytes: number;
   readonly latency_ms?: number;
   readonly timestamp_ms: number;
   /** The prefix that this one goes on. */
   readonly parent_prefix_id?: string;
   readonly tokens?: number;
-  /** Prefill time that the hit saves. */
+  /** Prefill time that the use saved. */
   readonly prefill_ms?: number;
 }
 

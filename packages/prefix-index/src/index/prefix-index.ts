@@ -1,0 +1,143 @@
+import type { EntryKey, PrefixEvent } from '../totals/prefix-event.ts';
+import { checkSettings, MASS_AT, type StoreSettings } from '../totals/settings.ts';
+import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
+import { createScoreHeap, type Places, type ScoreHeap } from './score-heap.ts';
+
+/**
+ * All totals in memory, and heaps by which the best prefixes are found. No clock, no I/O: what it answers depends on what
+ * was merged into it and on the question alone.
+ */
+export interface PrefixIndex {
+  readonly settings: StoreSettings;
+  /** Merges totals: a batch's, a store's, feedback's. O(log n) a row. */
+  readonly merge: (totals: TotalsColumns) => void;
+  readonly addEvents: (events: Iterable<PrefixEvent>) => void;
+  readonly rowCount: () => number;
+  readonly find: (key: EntryKey) => number | undefined;
+  /** A view, until the next change. */
+  readonly totals: () => TotalsColumns;
+  /** Rows by score under the settings' weight, the best first, of a tenant or of all; valid until the next merge. */
+  readonly best: (tenant?: string) => Iterable<number>;
+  /** All rows, of a tenant or of all, in order of first appearance. */
+  readonly rows: (tenant?: string) => Iterable<number>;
+  /** Of the events of a tenant or of all; -Infinity where there is none. */
+  readonly newestMillis: (tenant?: string) => number;
+  readonly tenants: () => Iterable<string>;
+  /** Forgets prefixes not seen at or after this time. O(n). @returns How many. */
+  readonly prune: (beforeMillis: number) => number;
+}
+
+/** What is known of one tenant, or of all. */
+interface Scope {
+  readonly heap: ScoreHeap;
+  /** Ascending. */
+  readonly rows: number[];
+  newestMillis: number;
+}
+
+interface Contents {
+  readonly table: TotalsTable;
+  readonly everyone: Scope;
+  readonly byTenant: Map<string, Scope>;
+  readonly tenantPlaces: Places;
+  readonly isBetter: (a: number, b: number) => boolean;
+}
+
+/** @throws WavetuneError `prefix-index.bad-option` for a half-life that is none. */
+export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
+  checkSettings(settings);
+  let contents = emptyContents(settings);
+  const scopeOf = (tenant: string | undefined): Scope | undefined =>
+    tenant === undefined ? contents.everyone : contents.byTenant.get(tenant);
+  return {
+    settings,
+    merge: (totals) => mergeAll(contents, totals),
+    addEvents: (events) => {
+      for (const event of events) place(contents, contents.table.addEvent(event));
+    },
+    rowCount: () => contents.table.rowCount(),
+    find: (key) => contents.table.find(key),
+    totals: () => contents.table.columns(),
+    best: (tenant) => scopeOf(tenant)?.heap.best() ?? [],
+    rows: (tenant) => scopeOf(tenant)?.rows ?? [],
+    newestMillis: (tenant) => scopeOf(tenant)?.newestMillis ?? Number.NEGATIVE_INFINITY,
+    tenants: () => contents.byTenant.keys(),
+    prune: (beforeMillis) => {
+      const before = contents.table.rowCount();
+      contents = survivors(contents, settings, beforeMillis);
+      return before - contents.table.rowCount();
+    },
+  };
+}
+
+function emptyContents({ halfLifeMillis, weight }: StoreSettings): Contents {
+  const table = createTotalsTable(halfLifeMillis);
+  const isBetter = byMass(table, MASS_AT[weight]);
+  return {
+    table,
+    isBetter,
+    everyone: emptyScope(isBetter, { of: new Int32Array(0) }),
+    byTenant: new Map(),
+    tenantPlaces: { of: new Int32Array(0) },
+  };
+}
+
+function emptyScope(isBetter: Contents['isBetter'], places: Places): Scope {
+  return {
+    heap: createScoreHeap(isBetter, places),
+    rows: [],
+    newestMillis: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** The greater mass first, the later landmark's half-lives counted in; the earlier row where they are the same. */
+function byMass(table: TotalsTable, at: number): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const numbers = table.numbers();
+    const from = a * ROW_WIDTH;
+    const to = b * ROW_WIDTH;
+    const own = numbers[from + at];
+    let other = numbers[to + at];
+    const later = numbers[to + AT.landmark] - numbers[from + AT.landmark];
+    if (later !== 0 && own !== 0 && other !== 0) other *= 2 ** later;
+    return own > other || (own === other && a < b);
+  };
+}
+
+function mergeAll(contents: Contents, totals: TotalsColumns): void {
+  for (let row = 0; row < totals.rowCount; row++) {
+    place(contents, contents.table.mergeRow(totals, row));
+  }
+}
+
+/** The row is new, or has changed. */
+function place(contents: Contents, row: number): void {
+  const { table, everyone } = contents;
+  const isNew = row === everyone.rows.length;
+  const lastSeen = table.numbers()[row * ROW_WIDTH + AT.lastSeenMillis];
+  for (const scope of [everyone, tenantScope(contents, table.tenantOf(row))]) {
+    if (isNew) scope.rows.push(row);
+    scope.heap.update(row);
+    scope.newestMillis = Math.max(scope.newestMillis, lastSeen);
+  }
+}
+
+function tenantScope({ byTenant, isBetter, tenantPlaces }: Contents, tenant: string): Scope {
+  let scope = byTenant.get(tenant);
+  if (scope === undefined) {
+    scope = emptyScope(isBetter, tenantPlaces);
+    byTenant.set(tenant, scope);
+  }
+  return scope;
+}
+
+function survivors(contents: Contents, settings: StoreSettings, beforeMillis: number): Contents {
+  const kept = emptyContents(settings);
+  const totals = contents.table.columns();
+  for (let row = 0; row < totals.rowCount; row++) {
+    if (totals.numbers[row * ROW_WIDTH + AT.lastSeenMillis] < beforeMillis) continue;
+    place(kept, kept.table.mergeRow(totals, row));
+  }
+  return kept;
+}

@@ -1,0 +1,85 @@
+/**
+ * How two numbers of one key become one: `mass` numbers decay, and are added relative to the later landmark; the others
+ * as they say. All are commutative exactly and associative up to rounding.
+ */
+export type MergeRule = 'landmark' | 'mass' | 'sum' | 'least' | 'greatest';
+
+/**
+ * The numbers of a row of totals, in the order in which a row holds them.
+ *
+ * Masses are `Σ weight × 2^(t / halfLife − landmark)`, the landmark a whole number of half-lives (forward decay; Cormode,
+ * Shkapenyuk, Srivastava, Xu, ICDE 2009; see `DecayedScore` of `prefix`): decay on read is one multiplication, moving the
+ * landmark multiplies by a power of two, exactly.
+ */
+export const TOTALS_RULES = {
+  /** In half-lives since the epoch of the events' time; -Infinity for a row without masses. */
+  landmark: 'landmark',
+  bytesMass: 'mass',
+  requestsMass: 'mass',
+  tokensMass: 'mass',
+  prefillMass: 'mass',
+  /** Outcomes of hints, decayed alike. */
+  usedMass: 'mass',
+  unusedMass: 'mass',
+  evictedMass: 'mass',
+  hits: 'sum',
+  bytes: 'sum',
+  tokens: 'greatest',
+  prefillMillis: 'sum',
+  prefillCount: 'sum',
+  firstSeenMillis: 'least',
+  lastSeenMillis: 'greatest',
+  latencyMillis: 'sum',
+  latencyCount: 'sum',
+  /** Bytes of one page in one layer. */
+  pageBytes: 'greatest',
+  /** Bytes of an event that names no pages. */
+  unpagedBytes: 'greatest',
+  feedbackCount: 'sum',
+  feedbackCostMillis: 'sum',
+} as const satisfies Readonly<Record<string, MergeRule>>;
+
+export type TotalsNumber = keyof typeof TOTALS_RULES;
+
+export const TOTALS_NUMBERS = Object.keys(TOTALS_RULES) as readonly TotalsNumber[];
+
+/** Numbers a row. */
+export const ROW_WIDTH = TOTALS_NUMBERS.length;
+
+/** Where in a row a number stands. */
+export const AT = Object.fromEntries(TOTALS_NUMBERS.map((name, i) => [name, i])) as Readonly<
+  Record<TotalsNumber, number>
+>;
+
+const IDENTITIES: Readonly<Record<MergeRule, number>> = {
+  landmark: Number.NEGATIVE_INFINITY,
+  mass: 0,
+  sum: 0,
+  least: Number.POSITIVE_INFINITY,
+  greatest: Number.NEGATIVE_INFINITY,
+};
+
+/** The row of no event at all: merged with another, that other. */
+export const EMPTY_ROW: readonly number[] = TOTALS_NUMBERS.map(
+  (name) => IDENTITIES[TOTALS_RULES[name]],
+);
+
+/** Totals in columns, a row a key; a key may come twice, and its rows then add up. */
+export interface TotalsColumns {
+  readonly rowCount: number;
+  readonly tenants: readonly string[];
+  readonly models: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly parents: readonly (string | undefined)[];
+  /** Row after row, in the order of {@link TOTALS_NUMBERS}; shape `[rowCount, ROW_WIDTH]`. */
+  readonly numbers: Float64Array;
+  /** A row's latencies: bucket, count, bucket, count …, buckets ascending. */
+  readonly latencies: readonly FlatPairs[];
+  /** A row's pages: layer, first page, last page …, by layer and page, disjoint and not adjacent. */
+  readonly pages: readonly FlatTriples[];
+  /** Names of the layers that `pages` numbers. */
+  readonly layers: readonly string[];
+}
+
+export type FlatPairs = readonly number[];
+export type FlatTriples = readonly number[];
