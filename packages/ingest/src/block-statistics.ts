@@ -4,6 +4,7 @@ import {
   asc,
   call,
   caseOf,
+  cast,
   col,
   desc,
   type Expr,
@@ -29,7 +30,22 @@ import type { ReadTrace } from './read-trace.ts';
 export interface BlockStatisticsOptions {
   /** What KV takes, a token or a page of one block; undefined where nobody said, and then bytes are null. */
   readonly size: { readonly per: 'token' | 'page'; readonly bytes: number } | undefined;
+  /** Also a column `score_units`, see {@link ScoreUnits}. */
+  readonly score?: ScoreUnits;
 }
+
+/**
+ * Decayed popularity in whole units: `Σ ⌊2^((t − landmark) / halfLife) × 2^36⌋` over a block's references, none of which is
+ * younger than the landmark. Whole numbers add up to the same sum in every order, so that no engine, thread or batch
+ * changes a bit. A block takes 2^27 references before its sum overflows, which fails the query.
+ */
+export interface ScoreUnits {
+  readonly halfLifeMillis: number;
+  readonly landmarkMillis: number;
+}
+
+/** Units of one reference at the landmark. */
+export const SCORE_UNIT = 2 ** 36;
 
 const COLUMNS = {
   id: col('id'),
@@ -56,13 +72,15 @@ export function blockStatisticsPlan(trace: ReadTrace, options: BlockStatisticsOp
     chain === 'ids' || chain === 'hex'
       ? countedInPlan(trace, chain, options)
       : values(trace, options);
-  return sort(project(blocks, COLUMNS), desc(col('count')), asc(col('id')), asc(col('parent')));
+  const columns =
+    options.score === undefined ? COLUMNS : { ...COLUMNS, score_units: col('score_units') };
+  return sort(project(blocks, columns), desc(col('count')), asc(col('id')), asc(col('parent')));
 }
 
 function countedInPlan(
   trace: ReadTrace,
   chain: 'ids' | 'hex',
-  { size }: BlockStatisticsOptions,
+  { size, score }: BlockStatisticsOptions,
 ): Plan {
   const references = referencesOf(trace);
   const before = call('list_get', col('chain'), call('sub', col('depth'), lit(1n)));
@@ -77,6 +95,7 @@ function countedInPlan(
       named(text(caseOf([[isRoot, col('item')]], before))),
     ),
     block_tokens: call('least', col('block_size'), call('sub', col('input_tokens'), full)),
+    units: score === undefined ? lit(0n) : unitsOf(score),
   });
   const counted = aggregate(
     judged,
@@ -87,9 +106,19 @@ function countedInPlan(
       last_seen_ms: { fn: 'max', args: [col('time_ms')] },
       tokens: { fn: 'max', args: [col('block_tokens')] },
       tenants: { fn: 'count_distinct', args: [col('tenant_name')] },
+      ...(score === undefined ? {} : { score_units: { fn: 'sum', args: [col('units')] } as const }),
     },
   );
   return extend(counted, { bytes: bytesOf(size) });
+}
+
+function unitsOf({ halfLifeMillis, landmarkMillis }: ScoreUnits): Expr {
+  const halfLives = call(
+    'div',
+    call('sub', col('time_ms'), lit(landmarkMillis)),
+    lit(halfLifeMillis),
+  );
+  return cast(call('floor', call('mul', call('exp2', halfLives), lit(SCORE_UNIT))), I64);
 }
 
 function bytesOf(size: BlockStatisticsOptions['size']): Expr {
@@ -130,9 +159,10 @@ function referencesOf({ source, quality }: ReadTrace): Plan {
   return unnest(requests, 'items', { item: 'item', ordinality: 'depth' });
 }
 
-function values(trace: ReadTrace, { size }: BlockStatisticsOptions): Plan {
+function values(trace: ReadTrace, { size, score }: BlockStatisticsOptions): Plan {
   const { names, columns, bytes } = trace;
   const blocks = countBlocks(columns, bytes);
+  const units = score === undefined ? undefined : countUnits(trace, score);
   const rows = Array.from(columns.parents, (parent, block) => {
     const tokens = blocks.tokens[block];
     return [
@@ -145,11 +175,27 @@ function values(trace: ReadTrace, { size }: BlockStatisticsOptions): Plan {
       `${tokens}`,
       bytes === undefined ? sizeText(size, tokens) : `${blocks.sums[block]}`,
       `${blocks.tenants[block]}`,
+      ...(units === undefined ? [] : [`${units[block]}`]),
     ];
   });
-  const types = [TEXT, TEXT, I64, I64, F64, F64, F64, F64, I64];
-  const fields = Object.keys(COLUMNS).map((name, i) => ({ name, type: types[i] }));
+  const types = [TEXT, TEXT, I64, I64, F64, F64, F64, F64, I64, I64];
+  const columnNames = [...Object.keys(COLUMNS), ...(units === undefined ? [] : ['score_units'])];
+  const fields = columnNames.map((name, i) => ({ name, type: types[i] }));
   return scan({ format: 'values', columns: fields, rows });
+}
+
+function countUnits(
+  { columns }: ReadTrace,
+  { halfLifeMillis, landmarkMillis }: ScoreUnits,
+): BigInt64Array {
+  const units = new BigInt64Array(columns.parents.length);
+  for (let r = 0; r + 1 < columns.offsets.length; r++) {
+    const halfLives = (columns.timeMillis[r] - landmarkMillis) / halfLifeMillis;
+    const one = BigInt(Math.floor(2 ** halfLives * SCORE_UNIT));
+    for (let i = columns.offsets[r]; i < columns.offsets[r + 1]; i++)
+      units[columns.blocks[i]] += one;
+  }
+  return units;
 }
 
 function sizeText(size: BlockStatisticsOptions['size'], tokens: number): string | null {

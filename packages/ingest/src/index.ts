@@ -1,5 +1,10 @@
 export type { BlockNames } from './block-names.ts';
-export { type BlockStatisticsOptions, blockStatisticsPlan } from './block-statistics.ts';
+export {
+  type BlockStatisticsOptions,
+  blockStatisticsPlan,
+  SCORE_UNIT,
+  type ScoreUnits,
+} from './block-statistics.ts';
 export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';

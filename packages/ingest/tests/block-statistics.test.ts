@@ -1,7 +1,12 @@
 import { NONE } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
 import { countBlocks } from '../src/count-blocks.ts';
-import { type BlockStatisticsOptions, blockStatisticsPlan, type ReadTrace } from '../src/index.ts';
+import {
+  type BlockStatisticsOptions,
+  blockStatisticsPlan,
+  type ReadTrace,
+  SCORE_UNIT,
+} from '../src/index.ts';
 import { mooncakeLines, useScratch } from './scratch.ts';
 import { sharedData } from './shared-data.ts';
 
@@ -117,6 +122,31 @@ describe('blockStatisticsPlan', () => {
       ['userA', 'user', 128],
       ['userB', 'user', 64],
     ]);
+  });
+
+  it('sums decayed popularity in whole units, alike from plans and from columns', async () => {
+    const score = { halfLifeMillis: 1000, landmarkMillis: 4000 };
+    const unitsOf = async (file: string) => {
+      const plan = blockStatisticsPlan(await read([file]), { size: undefined, score });
+      const rows = await engine().rows(plan);
+      return new Map(rows.map((row) => [row.id, row.score_units]));
+    };
+    const requests = [
+      { t: 1000, ids: [1, 2] },
+      { t: 3000, ids: [1] },
+      { t: 3500, ids: [1] },
+    ];
+    const units = await unitsOf(write('scored.jsonl', mooncakeLines(requests)));
+    const half = Math.floor(SCORE_UNIT * Math.SQRT1_2);
+    expect(units.get('1')).toBe(BigInt(SCORE_UNIT / 8 + SCORE_UNIT / 2 + half));
+    expect(units.get('2')).toBe(BigInt(SCORE_UNIT / 8));
+    const keys = write(
+      'scored.csv',
+      'key,timestamp\nuserA,1000\nuserA,3000\nuserA,3500\nuserB,1000\n',
+    );
+    const counted = await unitsOf(keys);
+    expect(counted.get('userA')).toBe(units.get('1'));
+    expect(counted.get('user')).toBe(units.get('1')! + BigInt(SCORE_UNIT / 8));
   });
 
   const mooncake = sharedData('mooncake/conversation_trace.jsonl');
