@@ -4,6 +4,7 @@ import { count } from '../number-schemas.ts';
 import type { ReadonlyDeep } from '../readonly-deep.ts';
 import { cachePolicySchema } from './cache-policy.ts';
 import { kernelPolicySchema, kernelRunSchema, kernelTotalSchema } from './kernel-policy.ts';
+import { planPolicySchema } from './plan-policy.ts';
 
 const NAME = 'policies/1';
 
@@ -11,7 +12,7 @@ const NAME = 'policies/1';
  * What to change, and what it is worth.
  *
  * `cache` is null where no cache was asked for, and for a trace of lengths only, which yields no hit rate; a document has
- * a cache part, kernels, or both.
+ * a cache part, kernels, or both; that of a plan trace has its `plan`, and no requests.
  */
 export const policiesSchema = z
   .strictObject({
@@ -30,9 +31,10 @@ export const policiesSchema = z
     kernels: z.array(kernelPolicySchema).optional(),
     kernel_totals: z.array(kernelTotalSchema).optional(),
     kernel_run: kernelRunSchema.optional(),
+    plan: planPolicySchema.optional(),
   })
-  .refine((policies) => policies.cache !== null || policies.kernels !== undefined, {
-    error: 'holds neither a cache policy nor kernels',
+  .refine(({ cache, kernels, plan }) => cache !== null || (kernels ?? plan) !== undefined, {
+    error: 'holds neither a cache policy nor kernels nor those of a plan',
     path: ['cache'],
   });
 
