@@ -41,6 +41,7 @@ export type {
   DatajaxStep,
   DatajaxTrace,
 } from './datajax/trace.ts';
+export { type BoundDatajaxTrace, datajaxTraceOfPlan } from './datajax/trace-of-plan.ts';
 export { typeOf } from './expr-type.ts';
 export { FUNCTIONS, type FunctionName } from './functions.ts';
 export type {

@@ -1,27 +1,41 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { canonicalJson, isWavetuneError } from '@wavetune/core';
 import { describe, expect, it } from 'vitest';
 import {
+  aggregate,
+  asc,
+  call,
+  col,
+  datajaxTraceOfPlan,
   decodeDatajaxTrace,
   encodeDatajaxTrace,
   encodePlan,
+  extend,
   F64,
   fieldsOf,
+  filter,
   I64,
+  join,
+  limit,
+  lit,
+  type Plan,
   planFormatOf,
   planOfDatajaxTrace,
   printPlan,
+  repartition,
   rhsTagsOf,
   scan,
+  sort,
   TEXT,
+  U64,
 } from '../src/index.ts';
 import { codeOf } from './support/code-of.ts';
 import { interpret } from './support/interpret.ts';
 
 const SHARED =
-  process.env.WAVETUNE_SHARED_DATA ?? join(import.meta.dirname, '../../../../shared/data');
-const GOLDEN = join(SHARED, 'golden/datajax/trace.json');
+  process.env.WAVETUNE_SHARED_DATA ?? joinPath(import.meta.dirname, '../../../../shared/data');
+const GOLDEN = joinPath(SHARED, 'golden/datajax/trace.json');
 
 const orders = scan({
   format: 'values',
@@ -87,6 +101,10 @@ const regionJoin = {
   rhs_tag: 'regions',
 };
 
+const map = (expr: object) => ({ type: 'map', output: 'x', expr });
+const constant = (value: unknown) => ({ kind: 'lit', value });
+const qty = column('qty');
+
 describe('decodeDatajaxTrace', () => {
   const decoded = (...steps: object[]) => decodeDatajaxTrace(JSON.stringify([input, ...steps]));
 
@@ -109,9 +127,9 @@ describe('decodeDatajaxTrace', () => {
     ['ir.unknown-step', '$[1].type', { type: 'explode' }],
     ['ir.unknown-step', '$[1].type', {}],
     ['ir.unknown-operator', '$[1].how', { ...regionJoin, how: 'cross' }],
-    ['ir.unknown-operator', '$[1].expr.op', operation('bin', 'pow')],
-    ['ir.unknown-operator', '$[1].expr.op', operation('cmp', 'like')],
-    ['ir.unknown-operator', '$[1].expr.kind', operation('call', 'sqrt')],
+    ['ir.unknown-operator', '$[1].expr.op', map(operation('bin', 'pow'))],
+    ['ir.unknown-operator', '$[1].expr.op', map(operation('cmp', 'like'))],
+    ['ir.unknown-operator', '$[1].expr.kind', map(operation('call', 'sqrt'))],
     ['ir.unknown-operator', '$[1].spec.kind', { type: 'repartition', spec: { kind: 'ring' } }],
     ['ir.bad-suffixes', '$[1].suffixes', { ...regionJoin, suffixes: ['_x'] }],
     ['ir.bad-suffixes', '$[1].suffixes', { ...regionJoin, suffixes: ['_x', null] }],
@@ -135,6 +153,100 @@ describe('decodeDatajaxTrace', () => {
   });
 });
 
+describe('planOfDatajaxTrace', () => {
+  const planned = (...steps: object[]) =>
+    planOfDatajaxTrace(decodeDatajaxTrace(JSON.stringify([input, ...steps])), {
+      input: orders,
+      rhs: { regions },
+    });
+
+  it.each<[string, string, object]>([
+    ['ir.unbound-table', '$[1].rhs_tag', { ...regionJoin, rhs_tag: 'region' }],
+    ['ir.unbound-table', '$[1].rhs_tag', { ...regionJoin, rhs_tag: null }],
+    ['ir.unknown-column', '$[1].left_on[0]', { ...regionJoin, left_on: ['user'] }],
+    ['ir.unknown-column', '$[1].right_on[0]', { ...regionJoin, right_on: ['id'] }],
+    [
+      'ir.unknown-column',
+      '$[1].right_columns[1]',
+      { ...regionJoin, right_columns: ['user_id', 'r'] },
+    ],
+    ['ir.bad-trace', '$[1]', { ...regionJoin, left_on: ['user_id', 'qty'] }],
+    ['ir.wrong-type', '$[1].right_on[0]', { ...regionJoin, right_on: ['region'] }],
+    ['ir.unknown-column', '$[1].expr.left.name', map(operation('bin', 'add', column('q')))],
+    ['ir.wrong-type', '$[1].expr.right', map(operation('cmp', 'lt', qty, constant('a')))],
+    ['ir.wrong-type', '$[1].expr.left', map(operation('logic', 'and', qty, constant(true)))],
+    ['ir.wrong-type', '$[1].predicate', { type: 'filter', predicate: qty }],
+    ['ir.unknown-column', '$[1].columns[0]', { type: 'project', columns: ['nope'] }],
+    ['ir.duplicate-column', '$[1]', { type: 'project', columns: ['qty', 'qty'] }],
+    ['ir.duplicate-column', '$[1]', { ...map(qty), output: 'QTY' }],
+    [
+      'ir.bad-trace',
+      '$[1].spec',
+      { type: 'repartition', spec: { kind: null, key: null, axis: null } },
+    ],
+  ])('refuses by %s at %s (%#)', (code, path, step) => {
+    expect(failureOf(() => planned(step))).toEqual({ code, path });
+  });
+
+  it('refuses suffixes that give two columns one name', () => {
+    const both = { ...regionJoin, left_on: ['qty'], right_columns: undefined };
+    expect(planned(both)).toBeDefined();
+    expect(() => planned({ ...both, suffixes: ['_same', '_same'] })).toThrow(
+      'ir.bad-suffixes: the suffixes at $[1].suffixes are such that two columns are named "user_id_same"',
+    );
+  });
+
+  it('says what is not bound and what is', () => {
+    expect(() => planned({ ...regionJoin, rhs_tag: 'region' })).toThrow(
+      'ir.unbound-table: no table is bound to "region" at $[1].rhs_tag; bound are regions',
+    );
+  });
+
+  it('refuses a trace of 10,000 steps by code', () => {
+    const filter = {
+      type: 'filter',
+      predicate: { kind: 'cmp', op: 'gt', left: qty, right: constant(0) },
+    };
+    expect(codeOf(() => planned(...Array(10_000).fill(filter)))).toBe('ir.too-deep');
+  });
+});
+
+describe('datajaxTraceOfPlan', () => {
+  it('writes what datajax would', () => {
+    const plan = planOfDatajaxTrace(
+      decodeDatajaxTrace(JSON.stringify([input, { ...regionJoin, rhs_tag: 'values' }])),
+      { input: orders, rhs: { values: regions } },
+    );
+    const { trace, rhs } = datajaxTraceOfPlan(plan);
+    expect(encodeDatajaxTrace(trace)).toBe(
+      canonicalJson([input, { ...regionJoin, rhs_tag: 'values' }]),
+    );
+    expect(rhs).toEqual({ values: regions });
+  });
+
+  it.each<[string, Plan]>([
+    ['$', limit(orders, 1)],
+    ['$.input', filter(sort(orders, asc(col('qty'))), call('gt', col('qty'), lit(1n)))],
+    ['$.columns[0].expr', extend(orders, { x: call('not', call('is_null', col('qty'))) })],
+    ['$.columns[0].expr', extend(orders, { x: lit(1n, U64) })],
+    ['$.columns[0].expr', extend(orders, { x: lit(Number.NaN) })],
+    ['$', aggregate(orders, { k: col('qty') }, { a: { fn: 'count' }, b: { fn: 'count' } })],
+    ['$', repartition(orders, [col('qty'), col('user_id')], 4)],
+    [
+      '$.right',
+      join('semi', orders, filter(regions, lit(true)), [[col('user_id'), col('user_id')]]),
+    ],
+  ])('refuses with the path %s (%#)', (path, plan) => {
+    expect(failureOf(() => datajaxTraceOfPlan(plan))).toEqual({ code: 'ir.not-expressible', path });
+  });
+
+  it('refuses a plan nested 10,000 deep by code', () => {
+    let plan: Plan = orders;
+    for (let i = 0; i < 10_000; i++) plan = { kind: 'limit', input: plan, count: 1, offset: 0 };
+    expect(codeOf(() => datajaxTraceOfPlan(plan))).toBe('ir.too-deep');
+  });
+});
+
 describe('planFormatOf', () => {
   it('tells plans from one another and from requests', () => {
     const ours = encodePlan(orders);
@@ -149,9 +261,12 @@ describe('planFormatOf', () => {
   });
 });
 
-function operation(kind: string, op: string): object {
-  const x = { kind: 'col', name: 'qty' };
-  return { type: 'map', output: 'y', expr: { kind, op, left: x, right: x } };
+function operation(kind: string, op: string, left = column('qty'), right = column('qty')): object {
+  return { kind, op, left, right };
+}
+
+function column(name: string): object {
+  return { kind: 'col', name };
 }
 
 function failureOf(act: () => unknown): { code: string; path: unknown } {

@@ -189,13 +189,14 @@ function tagOf(step: DatajaxJoin, place: number): string {
   return step.rhs_tag ?? `step${place}`;
 }
 
-/** What remains to be refused of a step, such as two columns of one name, with the step's path. */
+/** What remains to be refused of a step, such as two columns of one name, under the path of the step. */
 function verifiedAt(plan: Plan, path: string): Plan {
   try {
     return verifyPlan(plan);
   } catch (error) {
     if (!isWavetuneError(error) || error.code === 'ir.too-deep') throw error;
-    throw irError('ir.bad-trace', { path, reason: error.message }, { cause: error });
+    const details = { ...error.details, path } as never;
+    throw irError(error.code as Parameters<typeof irError>[0], details, { cause: error });
   }
 }
 
