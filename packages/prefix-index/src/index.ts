@@ -1,13 +1,22 @@
 export { createPrefixIndex, type PrefixIndex } from './index/prefix-index.ts';
 export { prefixIndexError } from './prefix-index-errors.ts';
+export { type CreditOptions, type Credits, createCredits } from './suggest/credits.ts';
+export { type Entry, entries } from './suggest/entry.ts';
+export { type Explanation, explain, type Verdict } from './suggest/explain.ts';
+export { MOST_HINTS, suggest } from './suggest/suggest.ts';
+export type { Hint, LayerPages, Suggestion, SuggestQuery } from './suggest/suggestion.ts';
 export type { BatchDelta } from './totals/batch-delta.ts';
+export { type Feedback, feedbackTotals, OUTCOMES, type Outcome } from './totals/feedback.ts';
 export type { EntryKey, PrefixEvent } from './totals/prefix-event.ts';
 export { DEFAULT_SETTINGS, type StoreSettings, WEIGHTS, type Weight } from './totals/settings.ts';
 export {
   AT,
+  EMPTY_ROW,
   ROW_WIDTH,
   TOTALS_NUMBERS,
+  TOTALS_RULES,
   type TotalsColumns,
   type TotalsNumber,
 } from './totals/totals-columns.ts';
+export { fromRecords, type TotalsRecord, toRecord } from './totals/totals-record.ts';
 export { createTotalsTable, type TotalsTable } from './totals/totals-table.ts';

@@ -1,3 +1,4 @@
+import { compareKeys } from '../totals/compare-keys.ts';
 import type { EntryKey, PrefixEvent } from '../totals/prefix-event.ts';
 import { checkSettings, MASS_AT, type StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
@@ -15,14 +16,14 @@ export interface PrefixIndex {
   readonly addEvents: (events: Iterable<PrefixEvent>) => void;
   readonly rowCount: () => number;
   readonly find: (key: EntryKey) => number | undefined;
-  /** A view, until the next change. */
+  /** Moves on with the index. */
   readonly totals: () => TotalsColumns;
-  /** Rows by score under the settings' weight, the best first, of a tenant or of all; valid until the next merge. */
-  readonly best: (tenant?: string) => Iterable<number>;
-  /** All rows, of a tenant or of all, in order of first appearance. */
-  readonly rows: (tenant?: string) => Iterable<number>;
-  /** Of the events of a tenant or of all; -Infinity where there is none. */
-  readonly newestMillis: (tenant?: string) => number;
+  /** Rows by score under the settings' weight, the best first, of these tenants or of all; valid until the next change. */
+  readonly best: (tenants?: readonly string[]) => Iterable<number>;
+  /** All rows, of these tenants or of all. */
+  readonly rows: (tenants?: readonly string[]) => Iterable<number>;
+  /** Of the events of these tenants or of all; -Infinity where there is none. */
+  readonly newestMillis: (tenants?: readonly string[]) => number;
   readonly tenants: () => Iterable<string>;
   /** Forgets prefixes not seen at or after this time. O(n). @returns How many. */
   readonly prune: (beforeMillis: number) => number;
@@ -48,8 +49,10 @@ interface Contents {
 export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
   checkSettings(settings);
   let contents = emptyContents(settings);
-  const scopeOf = (tenant: string | undefined): Scope | undefined =>
-    tenant === undefined ? contents.everyone : contents.byTenant.get(tenant);
+  const scopesOf = (tenants: readonly string[] | undefined): readonly Scope[] =>
+    tenants === undefined
+      ? [contents.everyone]
+      : [...new Set(tenants)].flatMap((tenant) => contents.byTenant.get(tenant) ?? []);
   return {
     settings,
     merge: (totals) => mergeAll(contents, totals),
@@ -59,9 +62,10 @@ export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
     rowCount: () => contents.table.rowCount(),
     find: (key) => contents.table.find(key),
     totals: () => contents.table.columns(),
-    best: (tenant) => scopeOf(tenant)?.heap.best() ?? [],
-    rows: (tenant) => scopeOf(tenant)?.rows ?? [],
-    newestMillis: (tenant) => scopeOf(tenant)?.newestMillis ?? Number.NEGATIVE_INFINITY,
+    best: (tenants) => bestOf(scopesOf(tenants), contents.isBetter),
+    rows: (tenants) => scopesOf(tenants).flatMap(({ rows }) => rows),
+    newestMillis: (tenants) =>
+      Math.max(...scopesOf(tenants).map(({ newestMillis }) => newestMillis)),
     tenants: () => contents.byTenant.keys(),
     prune: (beforeMillis) => {
       const before = contents.table.rowCount();
@@ -91,18 +95,40 @@ function emptyScope(isBetter: Contents['isBetter'], places: Places): Scope {
   };
 }
 
-/** The greater mass first, the later landmark's half-lives counted in; the earlier row where they are the same. */
+/** The greater mass first, the later landmark's half-lives counted in; by key where they are the same. */
 function byMass(table: TotalsTable, at: number): (a: number, b: number) => boolean {
+  const totals = table.columns();
   return (a, b) => {
-    const numbers = table.numbers();
+    const { numbers } = totals;
     const from = a * ROW_WIDTH;
     const to = b * ROW_WIDTH;
     const own = numbers[from + at];
     let other = numbers[to + at];
     const later = numbers[to + AT.landmark] - numbers[from + AT.landmark];
     if (later !== 0 && own !== 0 && other !== 0) other *= 2 ** later;
-    return own > other || (own === other && a < b);
+    return own > other || (own === other && compareKeys(totals, a, b) < 0);
   };
+}
+
+/** The best of several orders, one after another: for a handful of tenants. */
+function* bestOf(
+  scopes: readonly Scope[],
+  isBetter: Contents['isBetter'],
+): Generator<number, void> {
+  if (scopes.length === 1) return yield* scopes[0].heap.best();
+  const walks = scopes.map(({ heap }) => heap.best());
+  const heads = walks.map((walk) => walk.next().value);
+  for (;;) {
+    let best = -1;
+    for (let i = 0; i < heads.length; i++) {
+      const row = heads[i];
+      if (row === undefined) continue;
+      if (best < 0 || isBetter(row, heads[best] as number)) best = i;
+    }
+    if (best < 0) return;
+    yield heads[best] as number;
+    heads[best] = walks[best].next().value;
+  }
 }
 
 function mergeAll(contents: Contents, totals: TotalsColumns): void {
@@ -115,8 +141,8 @@ function mergeAll(contents: Contents, totals: TotalsColumns): void {
 function place(contents: Contents, row: number): void {
   const { table, everyone } = contents;
   const isNew = row === everyone.rows.length;
-  const lastSeen = table.numbers()[row * ROW_WIDTH + AT.lastSeenMillis];
-  for (const scope of [everyone, tenantScope(contents, table.tenantOf(row))]) {
+  const lastSeen = table.columns().numbers[row * ROW_WIDTH + AT.lastSeenMillis];
+  for (const scope of [everyone, tenantScope(contents, table.columns().tenants[row])]) {
     if (isNew) scope.rows.push(row);
     scope.heap.update(row);
     scope.newestMillis = Math.max(scope.newestMillis, lastSeen);

@@ -21,14 +21,12 @@ export interface TotalsTable {
   readonly addEvent: (event: PrefixEvent) => number;
   /** Merges a row of other totals into this table. @returns The row here. */
   readonly mergeRow: (columns: TotalsColumns, row: number) => number;
-  readonly tenantOf: (row: number) => string;
-  /** The rows' numbers, and room for more; shape `[≥ rows, ROW_WIDTH]`, until the next row is added. */
-  readonly numbers: () => Float64Array;
-  /** A view of what the table holds, until the next change. */
+  /** What the table holds; moves on with it, `numbers` having room for more rows. Always the same object. */
   readonly columns: () => TotalsColumns;
 }
 
 interface Columns {
+  rowCount: number;
   readonly tenants: string[];
   readonly models: string[];
   readonly prefixes: string[];
@@ -70,7 +68,7 @@ export function createTotalsTable(halfLifeMillis: number): TotalsTable {
     return id;
   };
   return {
-    rowCount: () => table.prefixes.length,
+    rowCount: () => table.rowCount,
     find: ({ tenant, model_id, prefix_id }) => scopes.get(tenant)?.get(model_id)?.get(prefix_id),
     addEvent: (event) => {
       const row = rowOf(event.tenant, event.model_id, event.prefix_id);
@@ -83,9 +81,7 @@ export function createTotalsTable(halfLifeMillis: number): TotalsTable {
       mergeIntoRow(table, row, { columns, from, layerId });
       return row;
     },
-    tenantOf: (row) => table.tenants[row],
-    numbers: () => table.numbers,
-    columns: () => ({ ...table, rowCount: table.prefixes.length }),
+    columns: () => table,
   };
 }
 
@@ -101,6 +97,7 @@ function within<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<
 
 function emptyColumns(): Columns {
   return {
+    rowCount: 0,
     tenants: [],
     models: [],
     prefixes: [],
@@ -116,7 +113,8 @@ function addRow(
   table: Columns,
   [tenant, model, prefix]: readonly [string, string, string],
 ): number {
-  const row = table.prefixes.push(prefix) - 1;
+  const row = table.rowCount++;
+  table.prefixes.push(prefix);
   table.tenants.push(tenant);
   table.models.push(model);
   table.parents.push(undefined);
@@ -201,7 +199,8 @@ function renumbered(
 ): FlatTriples {
   let isSame = true;
   for (let at = 0; at < pages.length && isSame; at += 3) {
-    isSame = layerId(layers[pages[at]]) === pages[at];
+    const isInOrder = at === 0 || pages[at] >= pages[at - 3];
+    isSame = isInOrder && layerId(layers[pages[at]]) === pages[at];
   }
   if (isSame) return pages;
   const runs: (readonly number[])[] = [];

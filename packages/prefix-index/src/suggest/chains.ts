@@ -1,0 +1,46 @@
+import type { PrefixIndex } from '../index/prefix-index.ts';
+import type { Scoring } from './scoring.ts';
+
+/** A row with the parents that it still needs: root first, itself last. All of one tenant and model. */
+export interface Chain {
+  readonly row: number;
+  readonly rows: readonly number[];
+  readonly bytes: number;
+  readonly score: number;
+}
+
+/** Chosen: a prompt of a million tokens in blocks of 16. A longer chain is cut at its root's end. */
+const LONGEST_CHAIN = 65_536;
+
+/** Parents that the index does not know, and those of `taken`, end a chain; so does a circle. O(length). */
+export function chainOf(
+  index: PrefixIndex,
+  scoring: Scoring,
+  { row, taken }: { readonly row: number; readonly taken: ReadonlySet<number> },
+): Chain {
+  const rows = [row];
+  const seen = new Set(rows);
+  for (let parent = parentOf(index, row); parent !== undefined; parent = parentOf(index, parent)) {
+    if (taken.has(parent) || seen.has(parent) || rows.length === LONGEST_CHAIN) break;
+    seen.add(parent);
+    rows.push(parent);
+  }
+  return {
+    row,
+    rows: rows.reverse(),
+    bytes: sum(rows, scoring.footprintBytes),
+    score: sum(rows, scoring.score),
+  };
+}
+
+/** The row of its parent, where the index knows it. */
+export function parentOf(index: PrefixIndex, row: number): number | undefined {
+  const { tenants, models, parents } = index.totals();
+  const parent = parents[row];
+  if (parent === undefined) return undefined;
+  return index.find({ tenant: tenants[row], model_id: models[row], prefix_id: parent });
+}
+
+function sum(rows: readonly number[], value: (row: number) => number): number {
+  return rows.reduce((total, row) => total + value(row), 0);
+}

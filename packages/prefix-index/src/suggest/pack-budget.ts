@@ -1,0 +1,124 @@
+import type { PrefixIndex } from '../index/prefix-index.ts';
+import { byScore, type Candidate } from './candidates.ts';
+import { type Chain, chainOf, parentOf } from './chains.ts';
+import type { Scoring } from './scoring.ts';
+import type { SuggestQuery } from './suggestion.ts';
+
+/** What may be taken, and from what. */
+export interface Packing {
+  readonly query: SuggestQuery;
+  readonly candidates: readonly Candidate[];
+}
+
+/** What is taken so far. */
+interface Load {
+  readonly taken: Set<number>;
+  bytes: number;
+  score: number;
+  readonly bytesByTenant: Map<string, number>;
+}
+
+/**
+ * Of the candidates, a set closed under known parents that fits the query's bytes, credits and number of hints. By score
+ * density: the chain that adds most score a byte comes first (Dantzig's rule). Where the best single chain is worth more
+ * than all of those it is taken instead, which makes the set worth at least half of the best one, as long as there are
+ * no parents and only the budget binds.
+ *
+ * Cost: O(m log m) for m candidates, and their chains.
+ *
+ * @returns Rows, the greatest score first, but a parent before what goes on from it.
+ */
+export function packBudget(
+  index: PrefixIndex,
+  scoring: Scoring,
+  packing: Packing,
+): readonly number[] {
+  const byDensity = takeByDensity(index, scoring, packing);
+  const single = takeBestSingle(index, scoring, packing);
+  return parentsFirst(index, scoring, single.score > byDensity.score ? single : byDensity);
+}
+
+function takeByDensity(index: PrefixIndex, scoring: Scoring, { query, candidates }: Packing): Load {
+  const load = emptyLoad();
+  const { taken } = load;
+  const waiting = candidates.map(({ row }) => chainOf(index, scoring, { row, taken })).reverse();
+  waiting.sort((a, b) => density(a) - density(b));
+  while (waiting.length > 0 && taken.size < query.topK) {
+    const { row, rows } = waiting.pop()!;
+    if (taken.has(row)) continue;
+    const chain = chainOf(index, scoring, { row, taken });
+    const next = waiting.at(-1);
+    if (chain.rows.length < rows.length && next && density(chain) < density(next)) {
+      waiting.splice(placeOf(waiting, chain), 0, chain);
+    } else if (fits(scoring, query, load, chain)) {
+      take(scoring, load, chain);
+    }
+  }
+  return load;
+}
+
+function takeBestSingle(
+  index: PrefixIndex,
+  scoring: Scoring,
+  { query, candidates }: Packing,
+): Load {
+  const load = emptyLoad();
+  let best: Chain | undefined;
+  for (const { row } of candidates) {
+    const chain = chainOf(index, scoring, { row, taken: load.taken });
+    if (chain.score > (best?.score ?? 0) && fits(scoring, query, load, chain)) best = chain;
+  }
+  if (best !== undefined) take(scoring, load, best);
+  return load;
+}
+
+function emptyLoad(): Load {
+  return { taken: new Set(), bytes: 0, score: 0, bytesByTenant: new Map() };
+}
+
+function fits({ totals }: Scoring, query: SuggestQuery, load: Load, chain: Chain): boolean {
+  const { topK, budgetBytes = Number.POSITIVE_INFINITY, creditBytes } = query;
+  if (load.taken.size + chain.rows.length > topK) return false;
+  if (load.bytes + chain.bytes > budgetBytes) return false;
+  const tenant = totals.tenants[chain.row];
+  const spent = load.bytesByTenant.get(tenant) ?? 0;
+  return creditBytes === undefined || spent + chain.bytes <= creditBytes(tenant);
+}
+
+function take({ totals }: Scoring, load: Load, chain: Chain): void {
+  const tenant = totals.tenants[chain.row];
+  for (const row of chain.rows) load.taken.add(row);
+  load.bytes += chain.bytes;
+  load.score += chain.score;
+  load.bytesByTenant.set(tenant, (load.bytesByTenant.get(tenant) ?? 0) + chain.bytes);
+}
+
+/** Score a byte; what takes no bytes goes first. */
+function density({ score, bytes }: Chain): number {
+  return bytes === 0 ? Number.POSITIVE_INFINITY : score / bytes;
+}
+
+function placeOf(ascending: readonly Chain[], chain: Chain): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (density(ascending[middle]) <= density(chain)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function parentsFirst(index: PrefixIndex, scoring: Scoring, { taken }: Load): readonly number[] {
+  const candidates = [...taken].map((row) => ({ row, score: scoring.score(row) }));
+  const ordered = new Set<number>();
+  for (const { row } of candidates.sort(byScore(scoring.totals))) {
+    const chain: number[] = [];
+    for (let at: number | undefined = row; at !== undefined; at = parentOf(index, at)) {
+      if (ordered.has(at) || !taken.has(at) || chain.includes(at)) break;
+      chain.push(at);
+    }
+    for (const at of chain.reverse()) ordered.add(at);
+  }
+  return [...ordered];
+}

@@ -1,0 +1,72 @@
+import type { PrefixIndex } from '../index/prefix-index.ts';
+import { decayedMass, type Moment, momentOf } from '../totals/decay.ts';
+import { pageCount } from '../totals/page-runs.ts';
+import { MASS_AT, type Weight } from '../totals/settings.ts';
+import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { usefulness } from './posterior.ts';
+
+/** Reads scores off an index as of one time. */
+export interface Scoring {
+  readonly totals: TotalsColumns;
+  readonly asOfMillis: number;
+  readonly weight: Weight;
+  /** `Σ weight × 0.5^((asOf − t) / halfLife)`; an event after the as-of time is not amplified. */
+  readonly popularity: (row: number, weight?: Weight) => number;
+  /** Popularity times usefulness, never more than popularity. */
+  readonly score: (row: number) => number;
+  /** In `(0, 1]`: how far feedback lowers hints of this prefix. */
+  readonly usefulness: (row: number) => number;
+  /** Bytes that warming moves. */
+  readonly footprintBytes: (row: number) => number;
+  /** Decayed feedback by outcome. */
+  readonly outcomes: (row: number) => Outcomes;
+}
+
+/** Decayed counts of what became of hints. */
+export interface Outcomes {
+  readonly used: number;
+  readonly unused: number;
+  readonly evictedEarly: number;
+}
+
+export function createScoring(
+  index: PrefixIndex,
+  { asOfMillis, weight }: { readonly asOfMillis: number; readonly weight: Weight },
+): Scoring {
+  const totals = index.totals();
+  const { numbers } = totals;
+  const { halfLifeMillis } = index.settings;
+  const asOf = momentOf(asOfMillis, halfLifeMillis);
+  const readAt = (row: number): Moment => {
+    const lastSeen = numbers[row * ROW_WIDTH + AT.lastSeenMillis];
+    return lastSeen > asOfMillis ? momentOf(lastSeen, halfLifeMillis) : asOf;
+  };
+  const mass = (row: number, at: number): number => {
+    const from = row * ROW_WIDTH;
+    return decayedMass(numbers[from + at], numbers[from + AT.landmark], readAt(row));
+  };
+  const outcomes = (row: number): Outcomes => ({
+    used: mass(row, AT.usedMass),
+    unused: mass(row, AT.unusedMass),
+    evictedEarly: mass(row, AT.evictedMass),
+  });
+  const popularity = (row: number, by: Weight = weight): number => mass(row, MASS_AT[by]);
+  const usefulnessOf = (row: number): number =>
+    numbers[row * ROW_WIDTH + AT.feedbackCount] === 0 ? 1 : usefulness(outcomes(row));
+  return {
+    totals,
+    asOfMillis,
+    weight,
+    popularity,
+    outcomes,
+    usefulness: usefulnessOf,
+    score: (row) => popularity(row) * usefulnessOf(row),
+    footprintBytes: (row) => footprintBytes(totals, row),
+  };
+}
+
+function footprintBytes({ numbers, pages }: TotalsColumns, row: number): number {
+  const from = row * ROW_WIDTH;
+  const paged = pages[row].length === 0 ? 0 : pageCount(pages[row]) * numbers[from + AT.pageBytes];
+  return Math.round(Math.max(paged, numbers[from + AT.unpagedBytes], 0));
+}
