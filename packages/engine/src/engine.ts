@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
+import type { MeasuredPlan } from '@wavetune/metrics';
 import type { ParquetCodec } from '@wavetune/sql';
 import { describeColumns, type FileColumn } from './describe.ts';
+import { measurePlan } from './measure.ts';
 import {
   type Chunk,
   collectRows,
@@ -44,6 +46,11 @@ export interface Engine {
   saveTable(plan: Plan, name: string): Promise<void>;
   /** The plan, its SQL and, where `run` is asked for, what each operator cost. */
   explain(plan: Plan, options?: { readonly run: boolean }): Promise<Explanation>;
+  /**
+   * Runs the plan as it runs otherwise, and then relation by relation, as it stands, to count what each has and to time it.
+   * Costs a few times what running it costs; every relation is held whole, spilling past the memory limit.
+   */
+  measure(plan: Plan): Promise<MeasuredPlan>;
   /** The columns of a Parquet or CSV file, without reading its rows. */
   describeFile(path: string, format: 'parquet' | 'csv'): Promise<readonly FileColumn[]>;
   /**
@@ -82,6 +89,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       writeParquet(session, plan, { path, codec }),
     saveTable: (plan, name) => saveTable(session, plan, name),
     explain: (plan, { run } = { run: false }) => explain(session, plan, run),
+    measure: (plan) => measurePlan(session, plan),
     describeFile: (path, format) => describeFile(session, path, format),
     readShare: () => readShare(session),
     interrupt: () => interruptAll(session),

@@ -14,6 +14,8 @@ export interface OperatorProfile {
 export interface Profile {
   readonly seconds: number;
   readonly peakMemoryBytes: number;
+  /** The most that lay in temporary files at once. */
+  readonly spilledBytes: number;
   readonly operators: readonly OperatorProfile[];
 }
 
@@ -25,6 +27,7 @@ interface ProfileNode {
   readonly result_set_size?: number;
   readonly latency?: number;
   readonly system_peak_buffer_memory?: number;
+  readonly system_peak_temp_dir_size?: number;
   readonly children?: readonly ProfileNode[];
 }
 
@@ -35,6 +38,7 @@ export async function runProfile(connection: DuckDBConnection, sql: string): Pro
   return {
     seconds: root.latency ?? 0,
     peakMemoryBytes: root.system_peak_buffer_memory ?? 0,
+    spilledBytes: root.system_peak_temp_dir_size ?? 0,
     operators: (root.children ?? []).flatMap(withoutWrapper).map(operatorProfile),
   };
 }

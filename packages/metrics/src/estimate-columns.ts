@@ -1,0 +1,79 @@
+import type { Named, Plan } from '@wavetune/ir';
+import type { Observation } from './learn.ts';
+import {
+  type ColumnEstimate,
+  columnEstimate,
+  type RelationEstimate,
+  thinned,
+} from './relation-estimate.ts';
+import type { Relation } from './relations.ts';
+
+type Columns = ReadonlyMap<string, ColumnEstimate>;
+
+/**
+ * What is believed of a relation's columns, in the order of its schema: what its inputs' columns were, new ones by their
+ * type; widths that a run showed beat both.
+ */
+export function estimateColumns(
+  relation: Relation,
+  {
+    inputs,
+    rows,
+    seen,
+  }: {
+    readonly inputs: readonly RelationEstimate[];
+    readonly rows: number;
+    readonly seen: Observation | undefined;
+  },
+): RelationEstimate {
+  const known = carried(relation.node, inputs);
+  const columns = relation.schema.map((field) => {
+    const column = columnEstimate(field, known.get(field.name));
+    const bytes = seen?.columnBytes[field.name];
+    return [field.name, bytes === undefined ? column : { ...column, bytes }] as const;
+  });
+  return thinned({ rows: Infinity, columns: new Map(columns) }, rows);
+}
+
+/** What is known of columns from below, by their name above. */
+function carried(node: Plan, inputs: readonly RelationEstimate[]): Columns {
+  const below: Columns = new Map(inputs.flatMap(({ columns }) => [...columns]));
+  switch (node.kind) {
+    case 'project':
+      return new Map(named(node.columns, below));
+    case 'extend':
+      return new Map([...below, ...named(node.columns, below)]);
+    case 'aggregate': {
+      const extremes = node.measures.flatMap(({ name, fn, args }) =>
+        fn === 'min' || fn === 'max' || fn === 'first'
+          ? named([{ name, expr: args[0] }], below)
+          : [],
+      );
+      return new Map([...named(node.groups, below), ...extremes]);
+    }
+    case 'union':
+      return united(inputs);
+    default:
+      return below;
+  }
+}
+
+function named(
+  columns: readonly Pick<Named, 'name' | 'expr'>[],
+  below: Columns,
+): readonly (readonly [string, ColumnEstimate])[] {
+  return columns.flatMap(({ name, expr }) => {
+    const column = expr.kind === 'col' ? below.get(expr.name) : undefined;
+    return column === undefined ? [] : [[name, column] as const];
+  });
+}
+
+/** Widths by the inputs' rows; no more is claimed of a union. */
+function united(inputs: readonly RelationEstimate[]): Columns {
+  const rows = inputs.reduce((sum, input) => sum + input.rows, 0);
+  const names = [...(inputs[0]?.columns.keys() ?? [])];
+  const mean = (name: string): number =>
+    inputs.reduce((sum, input) => sum + input.rows * (input.columns.get(name)?.bytes ?? 0), 0) /
+    rows;
+  return new Map(rows === 0 ? [] : names.map((name) => [name, { bytes: mean(name) }]));
+}

@@ -1,0 +1,107 @@
+import type { Plan } from '@wavetune/ir';
+import { digestsOf } from './digests.ts';
+import { estimateColumns } from './estimate-columns.ts';
+import { estimateRows } from './estimate-rows.ts';
+import { estimatedFigure } from './figure.ts';
+import type { Observation, Observations } from './learn.ts';
+import { metricsError } from './metrics-errors.ts';
+import { movementsOf } from './movements.ts';
+import { type NodeMetrics, type PlanMetrics, withTotals } from './plan-metrics.ts';
+import { type RelationEstimate, sourceEstimate } from './relation-estimate.ts';
+import { type Relation, relationsOf } from './relations.ts';
+import type { TableLookup } from './statistics.ts';
+import { columnsReadBy, columnUsageOf, packOrderOf, reuseOf } from './usage.ts';
+
+export interface EstimateOptions {
+  readonly tables: TableLookup;
+  /** At least 1. */
+  readonly worldSize: number;
+  /** What earlier runs of the same relations showed, over whatever files. */
+  readonly learned?: Observations;
+}
+
+/**
+ * What the plan costs as it stands, before it runs. Linear in the plan.
+ *
+ * Monotone: more rows or bytes in a scan, more workers or one more repartition never lower the shuffled bytes, and at one
+ * worker they are 0.
+ *
+ * @throws WavetuneError `ir.*`, `metrics.bad-world-size`
+ */
+export function estimatePlan(plan: Plan, options: EstimateOptions): PlanMetrics {
+  const { worldSize } = options;
+  if (!Number.isSafeInteger(worldSize) || worldSize < 1) {
+    throw metricsError('metrics.bad-world-size', { found: worldSize });
+  }
+  const relations = relationsOf(plan);
+  const usage = columnUsageOf(relations);
+  const reuse = reuseOf(usage);
+  return withTotals({
+    worldSize,
+    counts: countsOf(relations),
+    nodes: estimateNodes(relations, options),
+    columnUsage: usage,
+    ...(reuse === undefined ? {} : { reuse: estimatedFigure(reuse) }),
+    packOrder: packOrderOf(usage),
+    notes: [],
+  });
+}
+
+function estimateNodes(
+  relations: readonly Relation[],
+  { tables, learned }: EstimateOptions,
+): readonly NodeMetrics[] {
+  const digests = digestsOf(relations);
+  const moves = movementsOf(relations);
+  const estimates: RelationEstimate[] = [];
+  return relations.map((relation, at) => {
+    const { node, path, inputs } = relation;
+    const estimate = estimateRelation(relation, {
+      inputs: inputs.map((input) => estimates[input]),
+      tables,
+      seen: learned?.get(digests[at]),
+    });
+    estimates.push(estimate);
+    const columns = [...estimate.columns].map(([name, { bytes }]) => ({ name, bytes }));
+    const rowBytes = columns.reduce((sum, { bytes }) => sum + bytes, 0);
+    return {
+      path,
+      kind: node.kind,
+      digest: digests[at],
+      inputs: inputs.map((input) => relations[input].path),
+      moves: moves[at].map((input) => relations[input].path),
+      rows: estimatedFigure(estimate.rows),
+      rowBytes: estimatedFigure(rowBytes),
+      bytes: estimatedFigure(estimate.rows * rowBytes),
+      shuffleBytes: estimatedFigure(0),
+      columns,
+      reads: [...columnsReadBy(node)],
+    };
+  });
+}
+
+function estimateRelation(
+  relation: Relation,
+  {
+    inputs,
+    tables,
+    seen,
+  }: {
+    readonly inputs: readonly RelationEstimate[];
+    readonly tables: TableLookup;
+    readonly seen: Observation | undefined;
+  },
+): RelationEstimate {
+  const { node, schema } = relation;
+  if (node.kind === 'scan') {
+    const known = sourceEstimate(node.source, schema, tables);
+    return estimateColumns(relation, { inputs: [known], rows: known.rows, seen });
+  }
+  return estimateColumns(relation, { inputs, rows: estimateRows(node, inputs, seen), seen });
+}
+
+function countsOf(relations: readonly Relation[]): PlanMetrics['counts'] {
+  const counts: Partial<Record<Plan['kind'], number>> = {};
+  for (const { node } of relations) counts[node.kind] = (counts[node.kind] ?? 0) + 1;
+  return counts;
+}

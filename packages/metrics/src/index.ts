@@ -1,0 +1,16 @@
+export { decodeCounters, overlayCounters, type RuntimeCounters } from './counters.ts';
+export { type EstimateOptions, estimatePlan } from './estimate-plan.ts';
+export { type Bounds, type Figure, PROVENANCES, type Provenance } from './figure.ts';
+export {
+  mergeObservations,
+  type Observation,
+  type Observations,
+  observationsOf,
+} from './learn.ts';
+export type { MeasuredNode, MeasuredPlan, MeasuredRun } from './measured.ts';
+export { overlayMeasured } from './overlay-measured.ts';
+export type { ColumnMetrics, NodeMetrics, PlanMetrics, QErrors } from './plan-metrics.ts';
+export { qError } from './q-error.ts';
+export { onTables, type Relation, relationsOf } from './relations.ts';
+export type { ColumnStatistics, TableLookup, TableStatistics } from './statistics.ts';
+export { fixedBytes } from './widths.ts';

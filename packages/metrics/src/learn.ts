@@ -1,0 +1,56 @@
+import type { Plan } from '@wavetune/ir';
+import { digestsOf } from './digests.ts';
+import type { MeasuredPlan } from './measured.ts';
+
+import { relationsOf } from './relations.ts';
+
+/** What a run showed of one relation. */
+export interface Observation {
+  readonly rows: number;
+  /** Of each input. */
+  readonly inputRows: readonly number[];
+  /** Of a value of each column, on average; empty where there were no rows. */
+  readonly columnBytes: Readonly<Record<string, number>>;
+  /** Groups of one row; of an aggregate, where they were counted. */
+  readonly singletons?: number;
+}
+
+/** By the digest of the relation, which names the question and not the files. */
+export type Observations = ReadonlyMap<string, Observation>;
+
+/** What a run of `plan` teaches about every plan with the same relations, whatever files it reads. */
+export function observationsOf(plan: Plan, measured: MeasuredPlan): Observations {
+  const relations = relationsOf(plan);
+  const digests = digestsOf(relations);
+  const byPath = new Map(measured.nodes.map((node) => [node.path, node]));
+  const rowsAt = (at: number): number => byPath.get(relations[at].path)?.rows ?? 0;
+  const observations = relations.flatMap(({ path, inputs }, at) => {
+    const node = byPath.get(path);
+    if (node === undefined) return [];
+    const columns = node.rows === 0 ? [] : Object.entries(node.columnBytes);
+    const observation: Observation = {
+      rows: node.rows,
+      inputRows: inputs.map(rowsAt),
+      columnBytes: Object.fromEntries(columns.map(([name, bytes]) => [name, bytes / node.rows])),
+      ...(node.singletons === undefined ? {} : { singletons: node.singletons }),
+    };
+    return [[digests[at], observation] as const];
+  });
+  return new Map(observations);
+}
+
+/** Both; where both saw a relation, what was seen on more rows stays. */
+export function mergeObservations(left: Observations, right: Observations): Observations {
+  const merged = new Map(left);
+  for (const [digest, observation] of right) {
+    const known = merged.get(digest);
+    if (known === undefined || rowsSeen(observation) >= rowsSeen(known)) {
+      merged.set(digest, observation);
+    }
+  }
+  return merged;
+}
+
+function rowsSeen({ rows, inputRows }: Observation): number {
+  return inputRows.reduce((sum, n) => sum + n, rows);
+}

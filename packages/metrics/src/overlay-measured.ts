@@ -1,0 +1,42 @@
+import { improved } from './figure.ts';
+import type { MeasuredNode, MeasuredPlan } from './measured.ts';
+import { metricsError } from './metrics-errors.ts';
+import { type NodeMetrics, type PlanMetrics, withTotals } from './plan-metrics.ts';
+import { qError } from './q-error.ts';
+
+/**
+ * The metrics with what a run of the same plan on the same rows showed: measured beats estimated at every relation and in
+ * every total, and the estimates stay beside it with their q-errors.
+ *
+ * @throws WavetuneError `metrics.missing-node` where a relation was not measured.
+ */
+export function overlayMeasured(metrics: PlanMetrics, measured: MeasuredPlan): PlanMetrics {
+  const byPath = new Map(measured.nodes.map((node) => [node.path, node]));
+  const nodes = metrics.nodes.map((node) => {
+    const found = byPath.get(node.path);
+    if (found === undefined) throw metricsError('metrics.missing-node', { path: node.path });
+    return overlayNode(node, found);
+  });
+  return withTotals({ ...metrics, nodes, run: measured.run });
+}
+
+function overlayNode(node: NodeMetrics, { rows, columnBytes, seconds }: MeasuredNode): NodeMetrics {
+  const bytes = Object.values(columnBytes).reduce((sum, n) => sum + n, 0);
+  const provenance = 'measured';
+  return {
+    ...node,
+    rows: improved(node.rows, { value: rows, provenance }),
+    bytes: improved(node.bytes, { value: bytes, provenance }),
+    rowBytes:
+      rows === 0 ? node.rowBytes : improved(node.rowBytes, { value: bytes / rows, provenance }),
+    columns: node.columns.map((column) => ({
+      ...column,
+      bytes: rows === 0 ? column.bytes : (columnBytes[column.name] ?? 0) / rows,
+    })),
+    seconds,
+    qError: {
+      rows: qError(node.rows.estimated ?? node.rows.value, rows),
+      bytes: qError(node.bytes.estimated ?? node.bytes.value, bytes),
+    },
+  };
+}

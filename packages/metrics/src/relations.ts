@@ -1,0 +1,70 @@
+import { type Plan, type Schema, schemaOf } from '@wavetune/ir';
+
+/** A relation of a plan and where it stands. */
+export interface Relation {
+  readonly node: Plan;
+  /** As in the messages of `ir`: `$` the plan itself, `$.input`, `$.left.inputs[1]`, … */
+  readonly path: string;
+  /** Which relations of the same list are its inputs, in the order of the plan. */
+  readonly inputs: readonly number[];
+  readonly schema: Schema;
+}
+
+/**
+ * Every relation of a verified plan, inputs before what reads them, the plan itself last. Linear in the plan.
+ *
+ * @throws WavetuneError `ir.*` for a plan that does not verify.
+ */
+export function relationsOf(plan: Plan): readonly Relation[] {
+  const relations: Relation[] = [];
+  const visit = (node: Plan, path: string): number => {
+    const inputs = inputsOf(node).map(({ plan: below, key }) => visit(below, `${path}.${key}`));
+    const schema = schemaOf(
+      onTables(
+        node,
+        inputs.map((at) => relations[at].schema),
+      ),
+    );
+    return relations.push({ node, path, inputs, schema }) - 1;
+  };
+  visit(plan, '$');
+  return relations;
+}
+
+/** The node alone: its inputs are tables of these schemas, named by `nameOf` their place among the inputs. */
+export function onTables(
+  node: Plan,
+  schemas: readonly Schema[],
+  nameOf: (input: number) => string = (input) => `input${input}`,
+): Plan {
+  const table = (input: number): Plan => ({
+    kind: 'scan',
+    source: { format: 'table', name: nameOf(input), columns: schemas[input] },
+  });
+  switch (node.kind) {
+    case 'scan':
+      return node;
+    case 'join':
+      return { ...node, left: table(0), right: table(1) };
+    case 'union':
+      return { ...node, inputs: node.inputs.map((_, i) => table(i)) };
+    default:
+      return { ...node, input: table(0) };
+  }
+}
+
+function inputsOf(node: Plan): readonly { readonly plan: Plan; readonly key: string }[] {
+  switch (node.kind) {
+    case 'scan':
+      return [];
+    case 'join':
+      return [
+        { plan: node.left, key: 'left' },
+        { plan: node.right, key: 'right' },
+      ];
+    case 'union':
+      return node.inputs.map((plan, i) => ({ plan, key: `inputs[${i}]` }));
+    default:
+      return [{ plan: node.input, key: 'input' }];
+  }
+}

@@ -1,0 +1,53 @@
+import { childrenOf, type Node, type Plan } from '@wavetune/ir';
+import type { Relation } from './relations.ts';
+
+/** In how many relations' own expressions each column is read, by its name there. */
+export type ColumnUsage = Readonly<Record<string, number>>;
+
+export function columnUsageOf(relations: readonly Relation[]): ColumnUsage {
+  const usage = new Map<string, number>();
+  for (const { node } of relations) {
+    for (const name of columnsReadBy(node)) usage.set(name, (usage.get(name) ?? 0) + 1);
+  }
+  return Object.fromEntries([...usage].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The share of the most used column in all uses; undefined where no column is used. */
+export function reuseOf(usage: ColumnUsage): number | undefined {
+  const uses = Object.values(usage);
+  if (uses.length === 0) return undefined;
+  return Math.max(...uses) / uses.reduce((sum, n) => sum + n, 0);
+}
+
+/** The most used columns first, names in code-point order among equals: what to lay side by side. */
+export function packOrderOf(usage: ColumnUsage): readonly string[] {
+  return Object.entries(usage)
+    .sort(([a, usesA], [b, usesB]) => usesB - usesA || (a < b ? -1 : 1))
+    .map(([name]) => name);
+}
+
+/** The columns that a relation's own expressions name, and the list that it unnests. */
+export function columnsReadBy(node: Plan): ReadonlySet<string> {
+  const list = node.kind === 'unnest' ? [node.list] : [];
+  return new Set([...list, ...childrenOf(node).flatMap(namesIn)]);
+}
+
+const RELATIONS: Readonly<Record<Plan['kind'], true>> = {
+  scan: true,
+  filter: true,
+  project: true,
+  extend: true,
+  unnest: true,
+  join: true,
+  aggregate: true,
+  window: true,
+  sort: true,
+  limit: true,
+  union: true,
+  repartition: true,
+};
+
+function namesIn(node: Node): readonly string[] {
+  if (node.kind in RELATIONS) return [];
+  return node.kind === 'col' ? [node.name] : childrenOf(node).flatMap(namesIn);
+}
