@@ -18,5 +18,4 @@ export {
   type TotalsColumns,
   type TotalsNumber,
 } from './totals/totals-columns.ts';
-export { fromRecords, type TotalsRecord, toRecord } from './totals/totals-record.ts';
 export { createTotalsTable, type TotalsTable } from './totals/totals-table.ts';

@@ -1,4 +1,4 @@
-import { formatCount, formatSize } from '@wavetune/core';
+import { formatSize } from '@wavetune/core';
 import type { StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 import { useProbability } from './posterior.ts';
@@ -95,6 +95,6 @@ function sentence(
   const why = reason === 'parent' ? ', as the start of another hint' : '';
   const size = bytes > 0 ? `, ${formatSize(bytes)}` : '';
   const pages = layers.reduce((sum, run) => sum + run.page_end - run.page_start + 1, 0);
-  const where = pages > 0 ? ` in ${formatCount(pages)} pages` : '';
-  return `warm ${prefix}${why}: ${formatCount(hits)} hits${size}${where}, score ${score.toPrecision(4)}`;
+  const where = pages > 0 ? ` in ${pages} pages` : '';
+  return `warm ${prefix}${why}: ${hits} hits${size}${where}, score ${score.toPrecision(4)}`;
 }
