@@ -16,6 +16,7 @@ const LAYERS = {
   cli: ['core'],
   'kernel-input': ['core', 'catalog', 'kernels'],
   'cache-sizing': ['core', 'catalog', 'cli'],
+  'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
   'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
 };

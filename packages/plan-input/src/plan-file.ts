@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { readHead } from '@wavetune/engine';
+import {
+  type DatajaxTrace,
+  decodeDatajaxTrace,
+  decodePlan,
+  type Plan,
+  planFormatOf,
+} from '@wavetune/ir';
+import { planInputError } from './plan-input-errors.ts';
+
+/** A plan as a file holds it, its tables still unbound. */
+export type PlanFile =
+  | { readonly format: 'ir/1'; readonly plan: Plan }
+  | { readonly format: 'datajax'; readonly trace: DatajaxTrace };
+
+const HEAD_BYTES = 4096;
+
+/** True where the file begins as a plan does, whichever it is; false for a trace of requests. */
+export async function isPlanFile(path: string): Promise<boolean> {
+  return planFormatOf(await readHead(path, HEAD_BYTES)) !== undefined;
+}
+
+/**
+ * The plan of a file, told by its content.
+ *
+ * @throws WavetuneError `plan-input.cannot-read`, `plan-input.not-a-plan`, and `ir.*` with the place in the JSON.
+ */
+export async function readPlanFile(path: string): Promise<PlanFile> {
+  const text = await textOf(path);
+  switch (planFormatOf(text)) {
+    case 'ir':
+      return { format: 'ir/1', plan: decodePlan(text) };
+    case 'datajax':
+      return { format: 'datajax', trace: decodeDatajaxTrace(text) };
+    default:
+      throw planInputError('plan-input.not-a-plan', { file: path });
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw planInputError('plan-input.cannot-read', { file: path, reason }, { cause });
+  }
+}
