@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
-import type { MeasuredPlan } from '@wavetune/metrics';
+import type { MeasuredPlan, TableLookup } from '@wavetune/metrics';
 import type { ParquetCodec } from '@wavetune/sql';
 import { describeColumns, type FileColumn } from './describe.ts';
 import { measurePlan } from './measure.ts';
@@ -18,6 +18,7 @@ import {
 import type { Row } from './rows.ts';
 import { inRun, interruptAll, type Progress, readShare, type Session } from './session.ts';
 import { settleFile } from './settle.ts';
+import { statisticsOf } from './statistics.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 export interface EngineOptions {
@@ -51,6 +52,8 @@ export interface Engine {
    * Costs a few times what running it costs; every relation is held whole, spilling past the memory limit.
    */
   measure(plan: Plan): Promise<MeasuredPlan>;
+  /** What the footers of Parquet files, a count of other rows and the first rows say of the sources of the plan. */
+  statistics(plan: Plan): Promise<TableLookup>;
   /** The columns of a Parquet or CSV file, without reading its rows. */
   describeFile(path: string, format: 'parquet' | 'csv'): Promise<readonly FileColumn[]>;
   /**
@@ -90,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     saveTable: (plan, name) => saveTable(session, plan, name),
     explain: (plan, { run } = { run: false }) => explain(session, plan, run),
     measure: (plan) => measurePlan(session, plan),
+    statistics: (plan) => statisticsOf(session, plan),
     describeFile: (path, format) => describeFile(session, path, format),
     readShare: () => readShare(session),
     interrupt: () => interruptAll(session),

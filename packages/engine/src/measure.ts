@@ -1,13 +1,13 @@
-import { type Aggregate, optimizePlan, type Plan } from '@wavetune/ir';
+import { type Aggregate, optimizePlan, type Plan, type Schema } from '@wavetune/ir';
 import {
-  fixedBytes,
   type MeasuredNode,
   type MeasuredPlan,
   onTables,
   type Relation,
   relationsOf,
 } from '@wavetune/metrics';
-import { dropStage, duckdb, stageAs, toSql, widthsOf } from '@wavetune/sql';
+import { dropStage, duckdb, stageAs, toSql } from '@wavetune/sql';
+import { measureWidths, numbersOf } from './column-widths.ts';
 import { type OperatorProfile, type Profile, runProfile } from './profile.ts';
 import { checkInterrupted, inRun, type Run, type Session } from './session.ts';
 import { settleFiles } from './settle.ts';
@@ -66,14 +66,7 @@ async function stageRelation(staging: Staging, relation: Relation): Promise<Stag
     run.connection,
     stageAs(toSql(alone, { dialect: duckdb, resolve }), table),
   );
-  const varying = schema.filter(({ type }) => fixedBytes(type) === undefined);
-  const [rows, ...sums] = await numbersOf(run, widthsOf(table, varying));
-  const columnBytes = Object.fromEntries(
-    schema.map((field) => {
-      const width = fixedBytes(field.type);
-      return [field.name, width === undefined ? sums[varying.indexOf(field)] : rows * width];
-    }),
-  );
+  const widths = await measureWidths(run, tableScan(table, schema), resolve);
   const singletons =
     node.kind === 'aggregate' && node.groups.length > 0
       ? { singletons: await countSingletons(staging, alone as Aggregate) }
@@ -81,8 +74,12 @@ async function stageRelation(staging: Staging, relation: Relation): Promise<Stag
   for (const stage of below) await run.connection.run(dropStage(stage.table));
   return {
     table,
-    measured: { path, rows, columnBytes, seconds: relationSeconds(profile), ...singletons },
+    measured: { path, ...widths, seconds: relationSeconds(profile), ...singletons },
   };
+}
+
+function tableScan(name: string, columns: Schema): Plan {
+  return { kind: 'scan', source: { format: 'table', name, columns } };
 }
 
 /** Groups of one row, by the aggregate's groups alone. */
@@ -107,12 +104,6 @@ async function countSingletons({ run, resolve }: Staging, alone: Aggregate): Pro
     measures: [{ ...count, name: size }],
   };
   return (await numbersOf(run, toSql(singles, { dialect: duckdb, resolve })))[0];
-}
-
-/** The one row of a query that gives numbers. */
-async function numbersOf(run: Run, sql: string): Promise<readonly number[]> {
-  const reader = await run.connection.runAndReadAll(sql);
-  return reader.getRows()[0].map(Number);
 }
 
 /** Time of all operators but the one that keeps the rows. */

@@ -1,4 +1,5 @@
 export { decodeCounters, overlayCounters, type RuntimeCounters } from './counters.ts';
+export { type DistinctSample, scaledDistincts } from './distincts.ts';
 export { type EstimateOptions, estimatePlan } from './estimate-plan.ts';
 export { type Bounds, type Figure, PROVENANCES, type Provenance } from './figure.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Schema, Type } from '@wavetune/ir';
-import { duckdbIdentifier, duckdbText } from './duckdb-spelling.ts';
+import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
 
 /** Holds the query's rows, in their order, under `name` until the connection ends. */
 export function stageAs(query: string, name: string): string {
@@ -12,14 +12,34 @@ export function dropStage(name: string): string {
 }
 
 /**
- * One row: the rows of `table`, then for each of `columns` the bytes of all its values (1 a bool, 8 a number, text its
+ * A row a row group and column of a Parquet file, from its footer, groups in order: number of the group, its rows, the
+ * column's path, its lowest and highest value as text, its nulls and distinct values where the writer said them, and the
+ * column's bytes in the file.
+ */
+export function parquetFooterOf(path: string): string {
+  const columns = [
+    'row_group_id',
+    'row_group_num_rows',
+    'path_in_schema',
+    'stats_min_value',
+    'stats_max_value',
+    'stats_null_count',
+    'stats_distinct_count',
+    'total_compressed_size',
+  ];
+  const order = 'row_group_id, column_id';
+  return `SELECT ${columns.join(', ')} FROM parquet_metadata(${duckdbPath(path)}) ORDER BY ${order}`;
+}
+
+/**
+ * One row: the rows of `query`, then for each of `columns` the bytes of all its values (1 a bool, 8 a number, text its
  * UTF-8, a list its elements, a struct its fields), 0 where there are none.
  */
-export function widthsOf(table: string, columns: Schema): string {
+export function widthsOf(query: string, columns: Schema): string {
   const widths = columns.map(
     ({ name, type }) => `coalesce(sum(${widthOf(duckdbIdentifier(name), type, 0)}), 0)::DOUBLE`,
   );
-  return `SELECT ${['count(*)::DOUBLE', ...widths].join(', ')} FROM ${duckdbIdentifier(table)}`;
+  return `SELECT ${['count(*)::DOUBLE', ...widths].join(', ')} FROM (${query})`;
 }
 
 function widthOf(value: string, type: Type, depth: number): string {

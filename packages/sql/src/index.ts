@@ -1,6 +1,6 @@
 export type { Dialect, FilePlace, ResolveFile } from './dialect.ts';
 export { duckdb } from './duckdb.ts';
-export { dropStage, stageAs, widthsOf } from './duckdb-measure.ts';
+export { dropStage, parquetFooterOf, stageAs, widthsOf } from './duckdb-measure.ts';
 export {
   copyToParquet,
   DUCKDB_SESSION,
