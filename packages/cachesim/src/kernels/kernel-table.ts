@@ -1,33 +1,123 @@
-import { createArcKernel } from './arc-kernel.ts';
-import { createBeladyKernel } from './belady-kernel.ts';
-import { createClockKernel } from './clock-kernel.ts';
+import { createRng } from '@wavetune/core';
+import { numberOf } from '../policies/policy.ts';
+import { type CompiledPolicy, createCompiledKernel } from './compiled-kernel.ts';
 import { createFifoKernel } from './fifo-kernel.ts';
-import { createGdsfKernel } from './gdsf-kernel.ts';
 import { createLfuKernel } from './lfu-kernel.ts';
-import { createLirsKernel } from './lirs-kernel.ts';
 import { createLruKernel } from './lru-kernel.ts';
-import { createRandomKernel } from './random-kernel.ts';
-import type { CreateKernel } from './reference-kernel.ts';
-import { createS3FifoKernel } from './s3-fifo-kernel.ts';
-import { createSieveKernel } from './sieve-kernel.ts';
-import { createSlruKernel } from './slru-kernel.ts';
-import { createTwoQKernel } from './two-q-kernel.ts';
-import { createWTinyLfuKernel } from './w-tiny-lfu-kernel.ts';
+import type { CreateKernel, KernelSetting } from './reference-kernel.ts';
+
+/** Hits of S3-FIFO that a byte can count. */
+const MOST_S3_HITS = 63;
+
+const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
+  random: {
+    run: 'runRandom',
+    create(kernels, { distinctBlocks, capacityBlocks, parameters }) {
+      const key = createRng(numberOf(parameters, 'seed')).nextUint32();
+      kernels.createRandom(distinctBlocks, Math.min(capacityBlocks, distinctBlocks), key);
+    },
+  },
+  clock: {
+    run: 'runClock',
+    create(kernels, { distinctBlocks, capacityBlocks, parameters }) {
+      const most = 2 ** numberOf(parameters, 'bits') - 1;
+      kernels.createClock(distinctBlocks, capacityBlocks, most);
+    },
+  },
+  sieve: {
+    run: 'runSieve',
+    create: (kernels, { distinctBlocks, capacityBlocks }) =>
+      kernels.createSieve(distinctBlocks, capacityBlocks),
+  },
+  's3-fifo': {
+    run: 'runS3Fifo',
+    accepts: ({ parameters }) => numberOf(parameters, 'promoteAt') <= MOST_S3_HITS,
+    create(kernels, setting) {
+      const { distinctBlocks, capacityBlocks, parameters } = setting;
+      const smallBlocks = Math.max(1, shareOf(setting, 'smallRatio'));
+      const ghostBlocks = shareOf(setting, 'ghostRatio');
+      const promoteAt = numberOf(parameters, 'promoteAt');
+      const spills = parameters.form === '2025' ? 1 : 0;
+      kernels.createS3Fifo(
+        distinctBlocks,
+        capacityBlocks,
+        smallBlocks,
+        ghostBlocks,
+        promoteAt,
+        spills,
+      );
+    },
+  },
+  '2q': {
+    run: 'runTwoQ',
+    create(kernels, setting) {
+      const { distinctBlocks, capacityBlocks } = setting;
+      const [inBlocks, outBlocks] = [shareOf(setting, 'inRatio'), shareOf(setting, 'outRatio')];
+      kernels.createTwoQ(distinctBlocks, capacityBlocks, inBlocks, outBlocks);
+    },
+  },
+  slru: {
+    run: 'runSlru',
+    create(kernels, { distinctBlocks, capacityBlocks, parameters }) {
+      const segments = Math.min(numberOf(parameters, 'segments'), capacityBlocks);
+      const trims = parameters.form === 'libcachesim' ? 1 : 0;
+      kernels.createSlru(distinctBlocks, capacityBlocks, segments, trims);
+    },
+  },
+  arc: {
+    run: 'runArc',
+    create: (kernels, { distinctBlocks, capacityBlocks }) =>
+      kernels.createArc(distinctBlocks, capacityBlocks),
+  },
+  lirs: {
+    run: 'runLirs',
+    accepts: (setting) => hirBlocksOf(setting) < setting.capacityBlocks,
+    create: (kernels, setting) =>
+      kernels.createLirs(setting.distinctBlocks, setting.capacityBlocks, hirBlocksOf(setting)),
+  },
+  'w-tinylfu': {
+    run: 'runWTinyLfu',
+    create(kernels, setting) {
+      const { distinctBlocks, capacityBlocks, parameters } = setting;
+      const windowBlocks = Math.max(1, shareOf(setting, 'windowRatio'));
+      const mainBlocks = capacityBlocks - windowBlocks;
+      const protectedBlocks = Math.floor(mainBlocks * numberOf(parameters, 'protectedRatio'));
+      kernels.createWTinyLfu(distinctBlocks, capacityBlocks, windowBlocks, protectedBlocks);
+    },
+  },
+  gdsf: {
+    run: 'runGdsf',
+    accepts: ({ parameters }) => numberOf(parameters, 'crossoverTokens') === 0,
+    create: (kernels, { distinctBlocks, capacityBlocks }) =>
+      kernels.createGdsf(distinctBlocks, capacityBlocks),
+  },
+  optimum: {
+    run: 'runBelady',
+    staged: ({ references }) => references().next,
+    create: (kernels, { blocks, capacityBlocks, parameters }) =>
+      kernels.createBelady(
+        blocks.length,
+        capacityBlocks,
+        parameters.admission === 'bypass' ? 1 : 0,
+      ),
+  },
+};
 
 /** The policies that have a kernel, by name. */
 export const KERNELS: ReadonlyMap<string, CreateKernel> = new Map<string, CreateKernel>([
-  ['random', createRandomKernel],
   ['fifo', createFifoKernel],
   ['lru', createLruKernel],
-  ['clock', createClockKernel],
-  ['sieve', createSieveKernel],
-  ['s3-fifo', createS3FifoKernel],
-  ['2q', createTwoQKernel],
-  ['slru', createSlruKernel],
-  ['arc', createArcKernel],
-  ['lirs', createLirsKernel],
   ['lfu', createLfuKernel],
-  ['w-tinylfu', createWTinyLfuKernel],
-  ['gdsf', createGdsfKernel],
-  ['optimum', createBeladyKernel],
+  ...Object.entries(COMPILED).map(
+    ([name, policy]) =>
+      [name, (setting: KernelSetting) => createCompiledKernel(policy, setting)] as const,
+  ),
 ]);
+
+function shareOf({ capacityBlocks, parameters }: KernelSetting, ratio: string): number {
+  return Math.floor(capacityBlocks * numberOf(parameters, ratio));
+}
+
+function hirBlocksOf(setting: KernelSetting): number {
+  return Math.max(1, shareOf(setting, 'hirRatio'));
+}
