@@ -1,4 +1,4 @@
-import type { Node } from './nodes.ts';
+import type { Node, Plan } from './nodes.ts';
 
 type ChildKey<N> = {
   [K in keyof N]-?: NonNullable<N[K]> extends Node | readonly Node[] ? K : never;
@@ -53,6 +53,26 @@ export function mapChildren<N extends Node>(node: N, map: (child: Node) => Node)
     if (mapped !== old) changes[key] = mapped;
   }
   return Object.keys(changes).length === 0 ? node : { ...node, ...changes };
+}
+
+/** The relations directly below, the left of a join first. */
+export function inputsOf(plan: Plan): readonly Plan[] {
+  switch (plan.kind) {
+    case 'scan':
+      return [];
+    case 'join':
+      return [plan.left, plan.right];
+    case 'union':
+      return plan.inputs;
+    default:
+      return [plan.input];
+  }
+}
+
+/** As {@link mapChildren}, of the relations directly below alone. */
+export function mapInputs<P extends Plan>(plan: P, map: (input: Plan) => Plan): P {
+  const inputs = new Set<Node>(inputsOf(plan));
+  return mapChildren(plan, (child) => (inputs.has(child) ? map(child as Plan) : child));
 }
 
 /** Rewrites a tree from the leaves to the root; the same object where `rule` changes nothing. */

@@ -25,7 +25,7 @@ export {
   unnest,
   window,
 } from './build-plans.ts';
-export { childrenOf } from './children.ts';
+export { childrenOf, inputsOf } from './children.ts';
 export { decodePlan, encodePlan } from './codec.ts';
 export { decodeDatajaxTrace, encodeDatajaxTrace } from './datajax/codec.ts';
 export {
@@ -84,7 +84,7 @@ export { optimizePlan, PASSES } from './optimize.ts';
 export type { Pass } from './passes/pass.ts';
 export { planFormatOf } from './plan-format.ts';
 export { printPlan } from './print.ts';
-export { schemaOf, verifyPlan } from './schema.ts';
+export { createSchemaOf, schemaOf, verifyPlan } from './schema.ts';
 export {
   BOOL,
   F64,

@@ -1,4 +1,5 @@
 import { assertNever } from '@wavetune/core';
+import { inputsOf } from './children.ts';
 import type { Expr, Named, Plan, SortKey, Source } from './nodes.ts';
 import { typeName } from './types.ts';
 
@@ -42,13 +43,6 @@ function lines(plan: Plan): readonly string[] {
       .flatMap(lines)
       .map((line) => `  ${line}`),
   ];
-}
-
-/** The relations directly below. */
-function inputsOf(plan: Plan): readonly Plan[] {
-  if (plan.kind === 'scan') return [];
-  if (plan.kind === 'join') return [plan.left, plan.right];
-  return plan.kind === 'union' ? plan.inputs : [plan.input];
 }
 
 function headline(plan: Plan): string {

@@ -27,8 +27,20 @@ import { WINDOWS } from './windows.ts';
  */
 export function schemaOf(plan: Plan): Schema {
   checkNesting(plan);
-  return derive(plan, '$');
+  return derive(plan, '$', new Map());
 }
+
+/**
+ * A `schemaOf` for whoever asks about many nodes of verified plans: it derives each node once, and holds what it found for
+ * as long as the caller holds it.
+ */
+export function createSchemaOf(): (plan: Plan) => Schema {
+  const known: Known = new Map();
+  return (plan) => derive(plan, '$', known);
+}
+
+/** The schemas that are derived already, by node. */
+type Known = Map<Plan, Schema>;
 
 /**
  * The plan itself, once every name resolves, every expression has a type and the nesting is within bounds; that is all
@@ -41,43 +53,52 @@ export function verifyPlan<P extends Plan>(plan: P): P {
   return plan;
 }
 
-function derive(plan: Plan, path: string): Schema {
+function derive(plan: Plan, path: string, known: Known): Schema {
+  const found = known.get(plan) ?? deriveAnew(plan, path, known);
+  known.set(plan, found);
+  return found;
+}
+
+function deriveAnew(plan: Plan, path: string, known: Known): Schema {
   switch (plan.kind) {
     case 'scan':
       return sourceSchema(plan.source, `${path}.source`);
     case 'filter': {
-      const schema = derive(plan.input, `${path}.input`);
+      const schema = derive(plan.input, `${path}.input`, known);
       expectType(plan.predicate, schema, `${path}.predicate`, 'bool');
       return schema;
     }
     case 'project':
-      return checkedSchema(namedFields(plan.columns, below(plan, path), `${path}.columns`), path);
+      return checkedSchema(
+        namedFields(plan.columns, below(plan, path, known), `${path}.columns`),
+        path,
+      );
     case 'extend': {
-      const schema = below(plan, path);
+      const schema = below(plan, path, known);
       return checkedSchema(
         [...schema, ...namedFields(plan.columns, schema, `${path}.columns`)],
         path,
       );
     }
     case 'unnest':
-      return unnestSchema(plan, path);
+      return unnestSchema(plan, path, known);
     case 'join':
-      return joinSchema(plan, path);
+      return joinSchema(plan, path, known);
     case 'aggregate':
-      return aggregateSchema(plan, path);
+      return aggregateSchema(plan, path, known);
     case 'window':
-      return windowSchema(plan, path);
+      return windowSchema(plan, path, known);
     case 'sort': {
-      const schema = below(plan, path);
+      const schema = below(plan, path, known);
       checkKeys(plan.keys, schema, `${path}.keys`);
       return schema;
     }
     case 'limit':
-      return limitSchema(plan, path);
+      return limitSchema(plan, path, known);
     case 'union':
-      return unionSchema(plan, path);
+      return unionSchema(plan, path, known);
     case 'repartition': {
-      const schema = below(plan, path);
+      const schema = below(plan, path, known);
       plan.by.forEach((expr, i) => {
         typeOf(expr, schema, `${path}.by[${i}]`);
       });
@@ -88,8 +109,8 @@ function derive(plan: Plan, path: string): Schema {
   }
 }
 
-function below(plan: { readonly input: Plan }, path: string): Schema {
-  return derive(plan.input, `${path}.input`);
+function below(plan: { readonly input: Plan }, path: string, known: Known): Schema {
+  return derive(plan.input, `${path}.input`, known);
 }
 
 function namedFields(columns: readonly Named[], schema: Schema, path: string): readonly Field[] {
@@ -99,8 +120,8 @@ function namedFields(columns: readonly Named[], schema: Schema, path: string): r
   }));
 }
 
-function unnestSchema(plan: Unnest, path: string): Schema {
-  const schema = below(plan, path);
+function unnestSchema(plan: Unnest, path: string, known: Known): Schema {
+  const schema = below(plan, path, known);
   const list = fieldNamed(schema, plan.list, path);
   if (list.type.kind !== 'list') {
     const what = `column "${plan.list}"`;
@@ -116,9 +137,9 @@ function unnestSchema(plan: Unnest, path: string): Schema {
   );
 }
 
-function joinSchema(plan: Join, path: string): Schema {
-  const left = derive(plan.left, `${path}.left`);
-  const right = derive(plan.right, `${path}.right`);
+function joinSchema(plan: Join, path: string, known: Known): Schema {
+  const left = derive(plan.left, `${path}.left`, known);
+  const right = derive(plan.right, `${path}.right`, known);
   if (plan.on.length === 0) throw irError('ir.bad-node', { path, reason: 'a join without pairs' });
   plan.on.forEach((pair, i) => {
     const at = `${path}.on[${i}]`;
@@ -138,8 +159,8 @@ function joinSchema(plan: Join, path: string): Schema {
   return keepsRight ? checkedSchema([...left, ...right], path) : left;
 }
 
-function aggregateSchema(plan: Aggregate, path: string): Schema {
-  const schema = below(plan, path);
+function aggregateSchema(plan: Aggregate, path: string, known: Known): Schema {
+  const schema = below(plan, path, known);
   const groups = namedFields(plan.groups, schema, `${path}.groups`);
   const measures = plan.measures.map((measure, i) => {
     const at = `${path}.measures[${i}]`;
@@ -153,8 +174,8 @@ function aggregateSchema(plan: Aggregate, path: string): Schema {
   return checkedSchema(fields, path);
 }
 
-function windowSchema(plan: Window, path: string): Schema {
-  const schema = below(plan, path);
+function windowSchema(plan: Window, path: string, known: Known): Schema {
+  const schema = below(plan, path, known);
   plan.partitionBy.forEach((expr, i) => {
     typeOf(expr, schema, `${path}.partitionBy[${i}]`);
   });
@@ -182,17 +203,17 @@ function checkKeys(keys: readonly SortKey[], schema: Schema, path: string): void
   });
 }
 
-function limitSchema(plan: Limit, path: string): Schema {
+function limitSchema(plan: Limit, path: string, known: Known): Schema {
   for (const n of [plan.count, plan.offset]) {
     if (!Number.isSafeInteger(n) || n < 0) {
       throw irError('ir.bad-node', { path, reason: `${n} is not a count of rows` });
     }
   }
-  return below(plan, path);
+  return below(plan, path, known);
 }
 
-function unionSchema(plan: Union, path: string): Schema {
-  const schemas = plan.inputs.map((input, i) => derive(input, `${path}.inputs[${i}]`));
+function unionSchema(plan: Union, path: string, known: Known): Schema {
+  const schemas = plan.inputs.map((input, i) => derive(input, `${path}.inputs[${i}]`, known));
   if (schemas.length === 0) throw irError('ir.bad-node', { path, reason: 'a union of nothing' });
   schemas.forEach((schema, i) => {
     if (isSameSchema(schema, schemas[0])) return;

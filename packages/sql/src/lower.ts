@@ -1,12 +1,13 @@
 import { assertNever } from '@wavetune/core';
 import {
   type Aggregate,
+  createSchemaOf,
+  inputsOf,
   type Join,
   type Named,
   type Plan,
   type Schema,
   type Source,
-  schemaOf,
   type Unnest,
   verifyPlan,
   type Window,
@@ -37,33 +38,27 @@ export function toSql(
   { dialect, resolve = (path) => ({ path }) }: LowerOptions,
 ): string {
   verifyPlan(plan);
+  const schemaOf = createSchemaOf();
   const steps: string[] = [];
   const lower = (node: Plan): Step => {
     const inputs = inputsOf(node).map(lower);
-    const body = lowerNode(node, inputs, { dialect, resolve });
+    const schema = schemaOf(node);
+    const body = lowerNode(node, inputs, { dialect, resolve, schema });
     const name = `s${steps.length}`;
     steps.push(`${name} AS NOT MATERIALIZED (${body})`);
-    return { name, schema: schemaOf(node) };
+    return { name, schema };
   };
   const { name, schema } = lower(plan);
   const columns = schema.map((field) => dialect.identifier(field.name)).join(', ');
   return `WITH ${steps.join(',\n')}\nSELECT ${columns} FROM ${name}`;
 }
 
-function inputsOf(node: Plan): readonly Plan[] {
-  switch (node.kind) {
-    case 'scan':
-      return [];
-    case 'join':
-      return [node.left, node.right];
-    case 'union':
-      return node.inputs;
-    default:
-      return [node.input];
-  }
+interface Lowering extends Required<LowerOptions> {
+  /** Of the node itself. */
+  readonly schema: Schema;
 }
 
-function lowerNode(node: Plan, inputs: readonly Step[], options: Required<LowerOptions>): string {
+function lowerNode(node: Plan, inputs: readonly Step[], options: Lowering): string {
   const { dialect } = options;
   const [input] = inputs;
   const scope: Scope = { dialect, schema: input?.schema ?? [], alias: '' };
@@ -82,9 +77,9 @@ function lowerNode(node: Plan, inputs: readonly Step[], options: Required<LowerO
     case 'join':
       return lowerJoin(node, inputs, dialect);
     case 'aggregate':
-      return lowerAggregate(node, scope, from);
+      return lowerAggregate(node, { ...options, scope, from });
     case 'window':
-      return lowerWindow(node, scope, from);
+      return lowerWindow(node, { ...options, scope, from });
     case 'sort':
       return `SELECT * ${from}${lowerOrder(node.keys, scope)}`;
     case 'limit':
@@ -133,9 +128,13 @@ function lowerJoin(node: Join, [left, right]: readonly Step[], dialect: Dialect)
   return `SELECT * FROM ${left.name} AS l ${how} JOIN ${right.name} AS r ON ${on.join(' AND ')}`;
 }
 
-function lowerAggregate(node: Aggregate, scope: Scope, from: string): string {
-  const { dialect } = scope;
-  const schema = schemaOf(node);
+interface OverInput extends Lowering {
+  readonly scope: Scope;
+  /** The FROM clause of the one input. */
+  readonly from: string;
+}
+
+function lowerAggregate(node: Aggregate, { dialect, schema, scope, from }: OverInput): string {
   const measures = node.measures.map(({ name, fn, args, orderBy }, i) => {
     const emit = listed(dialect, dialect.aggregates[fn], `aggregate ${fn}`);
     const result = schema[node.groups.length + i].type;
@@ -147,9 +146,7 @@ function lowerAggregate(node: Aggregate, scope: Scope, from: string): string {
   return `SELECT ${columns} ${from}${groups && ` GROUP BY ${groups}`}`;
 }
 
-function lowerWindow(node: Window, scope: Scope, from: string): string {
-  const { dialect } = scope;
-  const schema = schemaOf(node);
+function lowerWindow(node: Window, { dialect, schema, scope, from }: OverInput): string {
   const partition = lowerAll(node.partitionBy, scope).join(', ');
   const over = `${partition && `PARTITION BY ${partition}`}${lowerOrder(node.orderBy, scope)}`;
   const columns = node.columns.map(({ name, fn, args }, i) => {

@@ -1,6 +1,6 @@
-import { rewriteUp } from '../children.ts';
-import type { Expr, Filter, Join, Node, Plan } from '../nodes.ts';
-import { schemaOf } from '../schema.ts';
+import { inputsOf, mapInputs } from '../children.ts';
+import type { Expr, Join, Named, Plan } from '../nodes.ts';
+import { createSchemaOf } from '../schema.ts';
 import { conjunction, conjunctsOf } from './conjuncts.ts';
 import type { Pass } from './pass.ts';
 import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
@@ -8,79 +8,89 @@ import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
 /**
  * A filter sinks below whatever keeps its rows apart: each conjunct of it below `extend` and `project` where it needs
  * nothing that they compute, below `sort`, `repartition` and every input of `union`, and into the side of a join whose
- * rows it alone reads, unless that side's rows are padded with nulls.
+ * rows it alone reads, unless that side's rows are padded with nulls. Filters that meet on the way become one.
+ *
+ * Cost: one walk down the plan, which carries the conjuncts.
  */
 export const pushFilters: Pass = {
   name: 'push-filters',
-  apply: (plan) => rewriteUp(plan, pushFilter),
+  apply: (plan) => {
+    const schemaOf = createSchemaOf();
+    return sink(plan, [], (node) => new Set(schemaOf(node).map(({ name }) => name)));
+  },
 };
 
-function pushFilter(node: Node): Node {
-  if (node.kind !== 'filter') return node;
-  const below = node.input;
-  switch (below.kind) {
+type NamesOf = (plan: Plan) => ReadonlySet<string>;
+
+/** The rows of `plan` for which all of `above` are true, every filter as far down as it goes. */
+function sink(plan: Plan, above: readonly Expr[], namesOf: NamesOf): Plan {
+  if (plan.kind === 'filter') {
+    const own = conjunctsOf(plan.predicate);
+    const sunk = sink(plan.input, [...own, ...above], namesOf);
+    const isUnmoved = above.length === 0 && sunk.kind === 'filter' && sunk.input === plan.input;
+    return isUnmoved && isSame(conjunctsOf(sunk.predicate), own) ? plan : sunk;
+  }
+  const sinking = above.map((conjunct) => ({ conjunct, inputs: goalsOf(plan, conjunct, namesOf) }));
+  const inputs = inputsOf(plan);
+  const below = mapInputs(plan, (input) => {
+    const at = inputs.indexOf(input);
+    return sink(
+      input,
+      sinking.flatMap(({ conjunct, inputs: goals }) =>
+        goals.includes(at) ? [inside(plan, conjunct)] : [],
+      ),
+      namesOf,
+    );
+  });
+  const left = sinking.flatMap(({ conjunct, inputs: goals }) =>
+    goals.length === 0 ? [conjunct] : [],
+  );
+  return left.length === 0 ? below : { kind: 'filter', input: below, predicate: conjunction(left) };
+}
+
+/** Which inputs of the node may be filtered in its place; none where it must stay above. */
+function goalsOf(plan: Plan, conjunct: Expr, namesOf: NamesOf): readonly number[] {
+  switch (plan.kind) {
     case 'sort':
     case 'repartition':
-      return { ...below, input: pushed(below.input, [node.predicate]) };
+      return [0];
     case 'union':
-      return { ...below, inputs: below.inputs.map((input) => pushed(input, [node.predicate])) };
+      return [...plan.inputs.keys()];
     case 'extend': {
-      const known = namesOf(below.input);
-      const [down, up] = split(node, (conjunct) => columnsIn(conjunct).every((c) => known.has(c)));
-      return down.length === 0
-        ? node
-        : filtered({ ...below, input: pushed(below.input, down) }, up);
+      const known = namesOf(plan.input);
+      return columnsIn(conjunct).every((name) => known.has(name)) ? [0] : [];
     }
-    case 'project': {
-      const { columns } = below;
-      const isFree = (c: string): boolean =>
-        isCheapToInline(
-          columns.filter(({ name }) => name === c),
-          [c, c],
-        );
-      const [down, up] = split(node, (conjunct) => columnsIn(conjunct).every(isFree));
-      if (down.length === 0) return node;
-      const inner = down.map((conjunct) => substitute(conjunct, columns));
-      return filtered({ ...below, input: pushed(below.input, inner) }, up);
-    }
+    case 'project':
+      return columnsIn(conjunct).every((name) => isFree(name, plan.columns)) ? [0] : [];
     case 'join':
-      return pushIntoJoin(node, below);
+      return joinGoals(plan, conjunct, namesOf);
     default:
-      return node;
+      return [];
   }
 }
 
-function pushIntoJoin(node: Filter, join: Join): Plan {
-  const keepsLeft = join.how !== 'right' && join.how !== 'full';
-  const keepsRight = join.how === 'inner' || join.how === 'right';
-  const left = namesOf(join.left);
-  const isLeft = (e: Expr): boolean => keepsLeft && columnsIn(e).every((c) => left.has(c));
-  const isRight = (e: Expr): boolean => keepsRight && columnsIn(e).every((c) => !left.has(c));
-  const [toLeft, rest] = split(node, isLeft);
-  const toRight = rest.filter(isRight);
-  if (toLeft.length + toRight.length === 0) return node;
-  return filtered(
-    { ...join, left: pushed(join.left, toLeft), right: pushed(join.right, toRight) },
-    rest.filter((conjunct) => !toRight.includes(conjunct)),
+/** True where the column costs nothing to write out anew. */
+function isFree(name: string, columns: readonly Named[]): boolean {
+  return isCheapToInline(
+    columns.filter((column) => column.name === name),
+    [name, name],
   );
 }
 
-/** As {@link filtered}, and each filter sinks on. */
-function pushed(plan: Plan, conjuncts: readonly Expr[]): Plan {
-  const result = filtered(plan, conjuncts);
-  return result === plan ? plan : (pushFilter(result) as Plan);
+function joinGoals(join: Join, conjunct: Expr, namesOf: NamesOf): readonly number[] {
+  const keepsLeft = join.how !== 'right' && join.how !== 'full';
+  const keepsRight = join.how === 'inner' || join.how === 'right';
+  const left = namesOf(join.left);
+  const names = columnsIn(conjunct);
+  if (keepsLeft && names.every((name) => left.has(name))) return [0];
+  return keepsRight && names.every((name) => !left.has(name)) ? [1] : [];
 }
 
-function filtered(plan: Plan, conjuncts: readonly Expr[]): Plan {
-  if (conjuncts.length === 0) return plan;
-  return { kind: 'filter', input: plan, predicate: conjunction(conjuncts) };
+/** The conjunct as the input of the node says it. */
+function inside(plan: Plan, conjunct: Expr): Expr {
+  return plan.kind === 'project' ? substitute(conjunct, plan.columns) : conjunct;
 }
 
-function split(filter: Filter, goesDown: (conjunct: Expr) => boolean): [Expr[], Expr[]] {
-  const all = conjunctsOf(filter.predicate);
-  return [all.filter(goesDown), all.filter((conjunct) => !goesDown(conjunct))];
-}
-
-function namesOf(plan: Plan): ReadonlySet<string> {
-  return new Set(schemaOf(plan).map(({ name }) => name));
+function isSame(a: readonly Expr[], b: readonly Expr[]): boolean {
+  return a.length === b.length && a.every((expr, i) => expr === b[i]);
 }
