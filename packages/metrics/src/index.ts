@@ -1,4 +1,9 @@
 export { decodeCounters, overlayCounters, type RuntimeCounters } from './counters.ts';
+export {
+  type DatajaxMetrics,
+  type DatajaxSample,
+  datajaxMetrics,
+} from './datajax/datajax-metrics.ts';
 export { type DistinctSample, scaledDistincts } from './distincts.ts';
 export { type EstimateOptions, estimatePlan } from './estimate-plan.ts';
 export { type Bounds, type Figure, PROVENANCES, type Provenance } from './figure.ts';

@@ -1,4 +1,5 @@
 import { childrenOf, type Node, type Plan } from '@wavetune/ir';
+import { byCodePoints } from './code-points.ts';
 import type { Relation } from './relations.ts';
 
 /** In how many relations' own expressions each column is read, by its name there. */
@@ -9,7 +10,7 @@ export function columnUsageOf(relations: readonly Relation[]): ColumnUsage {
   for (const { node } of relations) {
     for (const name of columnsReadBy(node)) usage.set(name, (usage.get(name) ?? 0) + 1);
   }
-  return Object.fromEntries([...usage].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...usage].sort(([a], [b]) => byCodePoints(a, b)));
 }
 
 /** The share of the most used column in all uses; undefined where no column is used. */
@@ -22,7 +23,7 @@ export function reuseOf(usage: ColumnUsage): number | undefined {
 /** The most used columns first, names in code-point order among equals: what to lay side by side. */
 export function packOrderOf(usage: ColumnUsage): readonly string[] {
   return Object.entries(usage)
-    .sort(([a, usesA], [b, usesB]) => usesB - usesA || (a < b ? -1 : 1))
+    .sort(([a, usesA], [b, usesB]) => usesB - usesA || byCodePoints(a, b))
     .map(([name]) => name);
 }
 
