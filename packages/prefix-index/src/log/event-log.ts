@@ -11,6 +11,7 @@ import {
   syncFolder,
 } from './log-folder.ts';
 import { SEGMENT_HEADER_BYTES, segmentHeader, segmentName } from './segment.ts';
+import { createTurns, type InTurn } from './turns.ts';
 
 /**
  * An append-only log of records. Whoever holds it open is its only writer: the caller sees to that with a lock.
@@ -23,18 +24,23 @@ export interface EventLog {
    * Resolves when the record is durable; records become durable in the order of the calls, as many with one fsync as came
    * while the last one ran.
    *
+   * @param onDurable - Called at once when it is, before anything else is written or cut.
    * @returns The sequence of the frame that holds it.
    * @throws WavetuneError `index-disk.*`: the record is not in the log; `index-log.record-too-large`, `index-log.closed`.
    */
-  append(record: Uint8Array): Promise<number>;
+  append(record: Uint8Array, onDurable?: () => void): Promise<number>;
   /** Of the last durable frame. */
   lastSequence(): number;
   /** Of records that wait to become durable. */
   queuedBytes(): number;
   /** Of the file that is written to; it grows until {@link EventLog.cut}. */
   sizeBytes(): number;
-  /** Goes on in a new file. @returns The sequence of the last frame before it. */
-  cut(): Promise<number>;
+  /**
+   * Goes on in a new file.
+   *
+   * @param onCut - Called with the sequence of the last frame before it, when that is durable and nothing after it is.
+   */
+  cut<T>(onCut: (lastSequence: number) => T): Promise<T>;
   /** Forgets frames up to `through`, whole files of them, never the one that is written to. */
   drop(through: number): Promise<void>;
   /** Waits for what is under way. */
@@ -43,6 +49,7 @@ export interface EventLog {
 
 interface Waiting {
   readonly record: Uint8Array;
+  readonly onDurable: (() => void) | undefined;
   readonly resolve: (sequence: number) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -57,8 +64,7 @@ interface LogState extends LogPlace {
   lastSequence: number;
   waiting: Waiting[];
   queuedBytes: number;
-  /** What runs now, one thing after another. */
-  turn: Promise<unknown>;
+  readonly inTurn: InTurn;
   isClosed: boolean;
 }
 
@@ -78,17 +84,17 @@ export async function openEventLog(place: LogPlace): Promise<EventLog> {
     lastSequence: place.after,
     waiting: [],
     queuedBytes: 0,
-    turn: Promise.resolve(),
+    inTurn: createTurns(),
     isClosed: false,
   };
   await findEnd(log);
   return {
-    append: (record) => append(log, record),
+    append: (record, onDurable) => append(log, record, onDurable),
     lastSequence: () => log.lastSequence,
     queuedBytes: () => log.queuedBytes,
     sizeBytes: () => log.durableBytes,
-    cut: () => inTurn(log, () => cut(log)),
-    drop: (through) => inTurn(log, () => drop(log, through)),
+    cut: (onCut) => log.inTurn(() => cut(log, onCut)),
+    drop: (through) => log.inTurn(() => drop(log, through)),
     close: () => close(log),
   };
 }
@@ -106,7 +112,11 @@ async function findEnd(log: LogState): Promise<void> {
   log.isRagged = end.sizeBytes > end.endBytes;
 }
 
-function append(log: LogState, record: Uint8Array): Promise<number> {
+function append(
+  log: LogState,
+  record: Uint8Array,
+  onDurable: (() => void) | undefined,
+): Promise<number> {
   if (log.isClosed) return Promise.reject(logError('index-log.closed', {}));
   const sizeBytes = recordBytes(record);
   if (sizeBytes > FRAME_LIMIT_BYTES) {
@@ -114,33 +124,38 @@ function append(log: LogState, record: Uint8Array): Promise<number> {
     return Promise.reject(logError('index-log.record-too-large', details));
   }
   return new Promise((resolve, reject) => {
-    log.waiting.push({ record, resolve, reject });
+    log.waiting.push({ record, onDurable, resolve, reject });
     log.queuedBytes += sizeBytes;
-    if (log.waiting.length === 1) inTurn(log, () => writeWaiting(log));
+    if (log.waiting.length === 1) log.inTurn(() => writeWaiting(log));
   });
-}
-
-/** Runs `work` after what was handed in before. */
-function inTurn<T>(log: LogState, work: () => Promise<T>): Promise<T> {
-  const done = log.turn.then(work);
-  log.turn = done.catch(() => undefined);
-  return done;
 }
 
 /** Writes what waits, as much as a frame takes; what is handed in meanwhile comes with the next. */
 async function writeWaiting(log: LogState): Promise<void> {
   const group = takeGroup(log);
-  if (log.waiting.length > 0) inTurn(log, () => writeWaiting(log));
+  if (log.waiting.length > 0) log.inTurn(() => writeWaiting(log));
   const sequence = log.lastSequence + 1;
-  try {
-    await writeDurably(log, encodeFrame({ sequence, records: group.map(({ record }) => record) }));
-    log.lastSequence = sequence;
-    for (const { resolve } of group) resolve(sequence);
-  } catch (failure) {
-    const refusal = toDiskFailure(log.path, failure);
+  const records = group.map(({ record }) => record);
+  const failure = await failureOf(writeDurably(log, encodeFrame({ sequence, records })));
+  for (const record of records) log.queuedBytes -= recordBytes(record);
+  if (failure !== undefined) {
+    const refusal = toDiskFailure(log.path, failure.reason);
     for (const { reject } of group) reject(refusal);
-  } finally {
-    for (const { record } of group) log.queuedBytes -= recordBytes(record);
+    return;
+  }
+  log.lastSequence = sequence;
+  for (const { onDurable } of group) onDurable?.();
+  for (const { resolve } of group) resolve(sequence);
+}
+
+async function failureOf(
+  work: Promise<unknown>,
+): Promise<{ readonly reason: unknown } | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (reason) {
+    return { reason };
   }
 }
 
@@ -224,15 +239,15 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-async function cut(log: LogState): Promise<number> {
-  const { lastSequence } = log;
-  if (log.durableBytes <= SEGMENT_HEADER_BYTES) return lastSequence;
+async function cut<T>(log: LogState, onCut: (lastSequence: number) => T): Promise<T> {
   if (log.isRagged) await readyFile(log);
-  await log.file?.close();
-  log.file = undefined;
-  log.path = '';
-  log.durableBytes = 0;
-  return lastSequence;
+  if (log.durableBytes > SEGMENT_HEADER_BYTES) {
+    await log.file?.close();
+    log.file = undefined;
+    log.path = '';
+    log.durableBytes = 0;
+  }
+  return onCut(log.lastSequence);
 }
 
 async function drop(log: LogState, through: number): Promise<void> {
@@ -245,7 +260,7 @@ async function drop(log: LogState, through: number): Promise<void> {
 
 async function close(log: LogState): Promise<void> {
   log.isClosed = true;
-  await inTurn(log, async () => {
+  await log.inTurn(async () => {
     await log.file?.close();
     log.file = undefined;
   });

@@ -1,0 +1,160 @@
+import { createPrefixIndex, type PrefixIndex } from '../index/prefix-index.ts';
+import type { CommitOutcome } from '../stores/index-store.ts';
+import { explain } from '../suggest/explain.ts';
+import { suggest } from '../suggest/suggest.ts';
+import { feedbackTotals } from '../totals/feedback.ts';
+import type { TotalsColumns } from '../totals/totals-columns.ts';
+import { createTotalsTable } from '../totals/totals-table.ts';
+import { admitEvents } from './admit-events.ts';
+import { digestOfEvents, digestOfFeedback } from './batch-ids.ts';
+import type { Journal } from './journal.ts';
+import { liveError } from './live-errors.ts';
+import type {
+  EventBatch,
+  FeedbackBatch,
+  FeedbackReceipt,
+  IndexChange,
+  IndexStats,
+  IngestReceipt,
+  LiveIndex,
+  LiveOptions,
+} from './live-index.ts';
+import { openJournal } from './open-journal.ts';
+import { type SnapshotSchedule, scheduleSnapshots } from './schedule-snapshots.ts';
+
+const DAY_MILLIS = 86_400_000;
+const QUEUE_BYTES = 64 * 2 ** 20;
+/** Chosen: several fsyncs of a slow disk. */
+const RETRY_AFTER_MILLIS = 1000;
+
+interface LiveState {
+  readonly options: LiveOptions;
+  readonly index: PrefixIndex;
+  readonly journal: Journal;
+  readonly snapshots: SnapshotSchedule;
+  readonly listeners: Set<(change: IndexChange) => void>;
+  ingestedEvents: number;
+  refusedEvents: number;
+  feedbacks: number;
+  isClosed: boolean;
+}
+
+/**
+ * Opens a store for serving: loads it, replays its log, and keeps both.
+ *
+ * @throws WavetuneError as `openStore`, and `index-log.*` for a log that cannot be read.
+ */
+export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
+  const index = createPrefixIndex(options.settings);
+  const listeners: LiveState['listeners'] = new Set();
+  const onChange = (totals: TotalsColumns): void => {
+    index.merge(totals);
+    if (listeners.size === 0) return;
+    const tenants = new Set(totals.tenants.slice(0, totals.rowCount));
+    for (const listener of listeners) listener({ tenants });
+  };
+  const journal = await openJournal(options, onChange);
+  const live: LiveState = {
+    options,
+    index,
+    journal,
+    snapshots: scheduleSnapshots(journal, options),
+    listeners,
+    ingestedEvents: 0,
+    refusedEvents: 0,
+    feedbacks: 0,
+    isClosed: false,
+  };
+  return {
+    ingest: (batch) => ingest(live, batch),
+    feedback: (batch) => takeFeedback(live, batch),
+    suggest: (query) => suggest(index, query),
+    explain: (key, query) => explain(index, key, query),
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    index: () => index,
+    stats: () => statsOf(live),
+    snapshot: () => live.snapshots.take(),
+    prune: async (beforeMillis) => {
+      await journal.prune(beforeMillis);
+      return index.prune(beforeMillis);
+    },
+    close: () => close(live),
+  };
+}
+
+async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt> {
+  const { items, refused, newestMillis } = admitEvents(batch.events, latestMillis(live));
+  const batchId = batch.id ?? digestOfEvents(batch.events);
+  let outcome: CommitOutcome = 'applied';
+  if (items.length > 0) {
+    const table = createTotalsTable(live.options.settings.halfLifeMillis);
+    for (const event of items) table.addEvent(event);
+    const source = batch.source ?? 'live';
+    const totals = table.columns();
+    outcome = await record(live, { batchId, source, events: items.length, newestMillis, totals });
+  }
+  const ingested = outcome === 'applied' ? items.length : 0;
+  live.ingestedEvents += ingested;
+  live.refusedEvents += refused.length;
+  return { batchId, ingested, outcome, refused };
+}
+
+async function takeFeedback(live: LiveState, batch: FeedbackBatch): Promise<FeedbackReceipt> {
+  const { items, refused, newestMillis } = admitEvents(batch.feedback, latestMillis(live));
+  const batchId = batch.id ?? digestOfFeedback(batch.feedback);
+  let outcome: CommitOutcome = 'applied';
+  if (items.length > 0) {
+    const totals = feedbackTotals(items, live.options.settings.halfLifeMillis);
+    const source = batch.source ?? 'live feedback';
+    outcome = await record(live, { batchId, source, events: 0, newestMillis, totals });
+  }
+  const accepted = outcome === 'applied' ? items.length : 0;
+  live.feedbacks += accepted;
+  return { batchId, accepted, outcome, refused };
+}
+
+/** Durable, and in the index, when it resolves. */
+async function record(
+  live: LiveState,
+  delta: Parameters<Journal['record']>[0],
+): Promise<CommitOutcome> {
+  if (live.isClosed) throw liveError('live-index.closed', {});
+  const { journal, options, snapshots } = live;
+  const queuedBytes = journal.queuedBytes();
+  if (queuedBytes > (options.queueBytes ?? QUEUE_BYTES)) {
+    throw liveError('live-index.busy', { queuedBytes, retryAfterMillis: RETRY_AFTER_MILLIS });
+  }
+  const outcome = await journal.record(delta);
+  snapshots.onRecorded();
+  return outcome;
+}
+
+function latestMillis({ options }: LiveState): number {
+  return options.clock.nowMillis() + (options.futureMillis ?? DAY_MILLIS);
+}
+
+function statsOf(live: LiveState): IndexStats {
+  const { index, journal, snapshots } = live;
+  return {
+    prefixes: index.rowCount(),
+    tenants: [...index.tenants()].length,
+    newestMillis: index.newestMillis(),
+    batches: journal.batchCount(),
+    ingestedEvents: live.ingestedEvents,
+    refusedEvents: live.refusedEvents,
+    feedbacks: live.feedbacks,
+    queuedBytes: journal.queuedBytes(),
+    logBytes: journal.logBytes(),
+    ...snapshots.stats(),
+  };
+}
+
+async function close(live: LiveState): Promise<void> {
+  if (live.isClosed) return;
+  live.isClosed = true;
+  await live.snapshots.stop();
+  await live.journal.close();
+}

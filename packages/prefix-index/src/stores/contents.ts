@@ -1,0 +1,66 @@
+import type { TotalsColumns } from '../totals/totals-columns.ts';
+import type {
+  BatchRecord,
+  CommitOutcome,
+  IndexStore,
+  StoreChange,
+  StoreState,
+} from './index-store.ts';
+import { mergeRows, rowsSince } from './merge-rows.ts';
+
+/** What a rewrite puts in place of all that a store held. */
+export interface Contents {
+  readonly batches: readonly BatchRecord[];
+  readonly totals: TotalsColumns;
+  readonly prunedBeforeMillis: number;
+}
+
+/** What becomes of a change, as far as the store's state tells without its batches. */
+export function isExpired(
+  change: StoreChange,
+  { prunedBeforeMillis }: Pick<StoreState, 'prunedBeforeMillis'>,
+): boolean {
+  return (
+    change.batches.length > 0 &&
+    change.batches.every(
+      ({ newestMillis }) =>
+        newestMillis < prunedBeforeMillis && newestMillis !== Number.NEGATIVE_INFINITY,
+    )
+  );
+}
+
+/** `known` or `expired`, or undefined where the change is to be applied. */
+export async function refusalOf(
+  store: Pick<IndexStore, 'hasBatch' | 'state'>,
+  change: StoreChange,
+): Promise<Exclude<CommitOutcome, 'applied'> | undefined> {
+  for (const { batchId } of change.batches) {
+    if (await store.hasBatch(batchId)) return 'known';
+  }
+  return isExpired(change, await store.state()) ? 'expired' : undefined;
+}
+
+/** A row a key, without keys and batches of before a time. @returns Also how many keys went. */
+export async function contentsSince(
+  store: Pick<IndexStore, 'load' | 'batches' | 'state'>,
+  beforeMillis: number,
+): Promise<{ readonly contents: Contents; readonly pruned: number }> {
+  const { settings, prunedBeforeMillis } = await store.state();
+  const { halfLifeMillis } = settings;
+  const all = (await mergeRows(store.load(), halfLifeMillis)).columns();
+  const isPruned = beforeMillis > Number.NEGATIVE_INFINITY;
+  const totals = isPruned ? rowsSince(all, halfLifeMillis, beforeMillis) : all;
+  const batches: BatchRecord[] = [];
+  for await (const batch of store.batches()) {
+    const isKept = !(batch.newestMillis < beforeMillis) || !Number.isFinite(batch.newestMillis);
+    if (isKept) batches.push(batch);
+  }
+  return {
+    contents: {
+      batches,
+      totals,
+      prunedBeforeMillis: Math.max(prunedBeforeMillis, beforeMillis),
+    },
+    pruned: all.rowCount - totals.rowCount,
+  };
+}

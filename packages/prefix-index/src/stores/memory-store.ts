@@ -1,0 +1,58 @@
+import type { StoreSettings } from '../totals/settings.ts';
+import { createTotalsTable } from '../totals/totals-table.ts';
+import { contentsSince, refusalOf } from './contents.ts';
+import type { BatchRecord, IndexStore, StoreState } from './index-store.ts';
+
+/** A store that ends with its process. */
+export function createMemoryStore(settings: StoreSettings): IndexStore {
+  const { halfLifeMillis } = settings;
+  let table = createTotalsTable(halfLifeMillis);
+  let known = new Map<string, BatchRecord>();
+  let prunedBeforeMillis = Number.NEGATIVE_INFINITY;
+  let logSequence = 0;
+  const state = async (): Promise<StoreState> => ({
+    storeId: '0'.repeat(16),
+    settings,
+    logSequence,
+    prunedBeforeMillis,
+    rowCount: table.rowCount(),
+    sizeBytes: 0,
+  });
+  const store: IndexStore = {
+    kind: 'memory',
+    settings: () => settings,
+    state,
+    load: async function* () {
+      yield table.columns();
+    },
+    hasBatch: async (batchId) => known.has(batchId),
+    batches: async function* () {
+      yield* known.values();
+    },
+    commit: async (change) => {
+      const refusal = await refusalOf(store, change);
+      if (refusal !== undefined) return refusal;
+      for (const batch of change.batches) known.set(batch.batchId, batch);
+      for (let row = 0; row < change.totals.rowCount; row++) table.mergeRow(change.totals, row);
+      logSequence = change.logSequence ?? logSequence;
+      return 'applied';
+    },
+    prune: async (beforeMillis) => {
+      const { contents, pruned } = await contentsSince(store, beforeMillis);
+      ({ prunedBeforeMillis } = contents);
+      known = new Map(contents.batches.map((batch) => [batch.batchId, batch]));
+      table = createTotalsTable(halfLifeMillis);
+      for (let row = 0; row < contents.totals.rowCount; row++) table.mergeRow(contents.totals, row);
+      return pruned;
+    },
+    compact: async () => undefined,
+    verify: async () => ({
+      rows: table.rowCount(),
+      keys: table.rowCount(),
+      batches: known.size,
+      logFrames: 0,
+    }),
+    close: async () => undefined,
+  };
+  return store;
+}
