@@ -1,4 +1,16 @@
 export { createPrefixIndex, type PrefixIndex } from './index/prefix-index.ts';
+export type {
+  EventBatch,
+  FeedbackBatch,
+  FeedbackReceipt,
+  IndexChange,
+  IndexStats,
+  IngestReceipt,
+  LiveIndex,
+  LiveOptions,
+} from './live/live-index.ts';
+export { openLiveIndex } from './live/open-live-index.ts';
+export { isDiskFailure } from './log/disk-failure.ts';
 export { prefixIndexError } from './prefix-index-errors.ts';
 export { type CreditOptions, type Credits, createCredits } from './suggest/credits.ts';
 export { type Entry, entries } from './suggest/entry.ts';
