@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { nightlyError } from '../nightly-errors.ts';
+import { type Config, configSchema } from './config-schema.ts';
+import { unknownKeyProblem } from './nearest-key.ts';
+
+/** A configuration, and the folder that its paths are relative to. */
+export interface Setup {
+  readonly config: Config;
+  readonly folder: string;
+  /** Where runs lie, absolute. */
+  readonly runsFolder: string;
+}
+
+/** @throws WavetuneError `nightly.no-config`; `nightly.bad-config` with the key's path or the line. */
+export async function loadConfig(path: string): Promise<Setup> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw nightlyError('nightly.no-config', { path, reason }, { cause });
+  });
+  const config = parseConfig(text, path);
+  const folder = dirname(resolve(path));
+  return { config, folder, runsFolder: resolve(folder, config.runs) };
+}
+
+/** @throws WavetuneError `nightly.bad-config`. */
+export function parseConfig(text: string, path: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [fault] = document.errors;
+  if (fault !== undefined) {
+    const at = `line ${lines.linePos(fault.pos[0]).line}`;
+    throw nightlyError('nightly.bad-config', { path, at, problem: fault.message.split('\n')[0] });
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const at = issue.path.length === 0 ? 'at its top' : `key ${issue.path.join('.')}`;
+  throw nightlyError('nightly.bad-config', { path, at, problem: problemOf(issue) });
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  return unknownKeyProblem(configSchema, issue.path, issue.keys[0]);
+}

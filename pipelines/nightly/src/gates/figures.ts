@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+const ratio = z.number().nullable();
+
+/** What a night is judged by, and later nights beside it. */
+export const figuresSchema = z.strictObject({
+  schema: z.literal('nightly-figures/1'),
+  run: z.string(),
+  /** Of what was read tonight. */
+  added: z.strictObject({
+    partitions: z.int(),
+    formats: z.array(z.string()),
+    block_sizes: z.array(z.int()),
+    requests: z.int(),
+    block_references: z.int(),
+    distinct_blocks: z.int(),
+    input_tokens: z.int(),
+    bad_records: z.int(),
+    conflicts: z.int(),
+    out_of_order: z.int(),
+    /** Share of the partitions with times outside their day, by more than an hour; null where nobody can tell. */
+    out_of_day: ratio,
+  }),
+  /** Of the window that is replayed. */
+  window: z.strictObject({
+    requests: z.int(),
+    input_tokens: z.int(),
+    ceiling_ratio: ratio,
+    policy: z.string(),
+    capacity_blocks: z.int(),
+    hit_ratio: ratio,
+    default_ratio: ratio,
+    hit_tokens: z.int(),
+    verdict: z.enum(['use', 'keep default']),
+    gain: z.number().nullable(),
+    gain_error: z.number().nullable(),
+  }),
+});
+
+export type Figures = Readonly<z.infer<typeof figuresSchema>>;

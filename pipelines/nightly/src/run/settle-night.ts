@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { Setup } from '../config/load-config.ts';
+import { addDays } from '../dates.ts';
+import { nightlyError } from '../nightly-errors.ts';
+import { digestPartitions } from '../partitions/digest-partitions.ts';
+import {
+  compareLedger,
+  type LedgerChange,
+  type LedgerEntry,
+  newPartitions,
+  nextLedger,
+} from '../partitions/ledger.ts';
+import { type FoundPartition, listPartitions } from '../partitions/list-partitions.ts';
+import type { Night } from './night.ts';
+import { dayOfRun, listRuns, nextRunName, type PublishedRun, readCurrent } from './runs-folder.ts';
+import { keyDigest } from './step-record.ts';
+
+/**
+ * Looks at the logs and at what is published, and says what the run of a day has to do.
+ *
+ * @throws WavetuneError `nightly.clock-backwards` for a day before the published one; `nightly.no-folder`,
+ * `nightly.unreadable-log`, `nightly.corrupt`.
+ */
+export async function settleNight(setup: Setup, day: string): Promise<Night> {
+  const { config, folder, runsFolder } = setup;
+  const previous = await readCurrent(runsFolder);
+  if (previous !== undefined && day < dayOfRun(previous.name)) {
+    throw nightlyError('nightly.clock-backwards', { date: day, current: previous.name });
+  }
+  const found = await listPartitions(config.logs.files, folder);
+  const counting = countingOf(setup);
+  const digests = await digestPartitions(found, counting, join(runsFolder, '.digests.json'));
+  const counted = countedBefore(previous, counting, digests);
+  const firstDay = addDays(day, -config.retention.nights);
+  const change = compareLedger(counted, found, digests, { day, firstDay });
+  const name = nextRunName(day, await listRuns(runsFolder));
+  return {
+    setup,
+    name,
+    day,
+    previous,
+    change,
+    added: newPartitions(change),
+    window: windowOf(found, newPartitions(change), { day, nights: config.window_nights }),
+    ledger: nextLedger(counted, change, digests, { run: name, firstDay }),
+    digests,
+    counting,
+    notes: notesOf(change, previous, counting),
+  };
+}
+
+const COUNTING_VERSION = 1;
+
+/** Changes with whatever changes what a partition counts. */
+function countingOf({ config }: Setup): string {
+  const { half_life: halfLife } = config.statistics;
+  return keyDigest({ version: COUNTING_VERSION, halfLife, logs: config.logs.options });
+}
+
+/** Counts made in another way are of use only where they can be made again. */
+function countedBefore(
+  previous: PublishedRun | undefined,
+  counting: string,
+  onDisk: ReadonlyMap<string, string>,
+): readonly LedgerEntry[] {
+  const ledger = previous?.manifest.ledger ?? [];
+  return previous?.manifest.counting === counting
+    ? ledger
+    : ledger.filter(({ name }) => onDisk.has(name));
+}
+
+function notesOf(
+  change: LedgerChange,
+  previous: PublishedRun | undefined,
+  counting: string,
+): readonly string[] {
+  const names = (partitions: readonly { readonly name: string }[]): string =>
+    partitions.map(({ name }) => name).join(', ');
+  const isRecount = previous !== undefined && previous.manifest.counting !== counting;
+  return [
+    ...(isRecount
+      ? ['Partitions are counted in another way than before: those on disk were counted anew.']
+      : []),
+    ...(change.late.length > 0
+      ? [`Late partitions, of days that were done: ${names(change.late)}.`]
+      : []),
+    ...(change.corrected.length > 0 && !isRecount
+      ? [`Corrected partitions, counted anew: ${names(change.corrected)}.`]
+      : []),
+  ];
+}
+
+/** The partitions of the newest days of logs; of logs without days what is new. */
+function windowOf(
+  found: readonly FoundPartition[],
+  added: readonly FoundPartition[],
+  { day, nights }: { readonly day: string; readonly nights: number },
+): readonly FoundPartition[] {
+  const dated = found.filter((partition) => partition.day !== null && partition.day <= day);
+  const days = [...new Set(dated.map((partition) => partition.day))].sort().slice(-nights);
+  const undated = added.filter((partition) => partition.day === null);
+  return [...dated.filter((partition) => days.includes(partition.day)), ...undated];
+}

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand, type OptionsOf } from '@wavetune/cli';
+import { canonicalJson, publishFile } from '@wavetune/core';
+import type { Engine } from '@wavetune/engine';
+import { SCORE_UNIT } from '@wavetune/ingest';
+import {
+  aggregate,
+  asc,
+  call,
+  caseOf,
+  cast,
+  col,
+  desc,
+  F64,
+  filter,
+  I64,
+  lit,
+  type Plan,
+  project,
+  scan,
+  sort,
+  TEXT,
+  union,
+} from '@wavetune/ir';
+import { withEngine } from '@wavetune/log-input';
+import { z } from 'zod';
+import { type Partial, partialPaths, partialSchema } from './partial.ts';
+
+const jobsSchema = z.array(z.string());
+
+const OPTIONS = {
+  jobs: { type: 'string', demandOption: true, describe: 'JSON: names of partials' },
+  partials: { type: 'string', demandOption: true, describe: 'Folder of the partials' },
+  'least-count': {
+    type: 'number',
+    demandOption: true,
+    describe: 'References that a kept block has',
+  },
+  out: {
+    type: 'string',
+    demandOption: true,
+    describe: 'Folder for blocks.parquet, statistics.json',
+  },
+  'engine-memory': { type: 'string', default: '1GiB', describe: 'Before it spills' },
+  threads: { type: 'number', describe: 'Threads' },
+} as const;
+
+type Raw = OptionsOf<typeof OPTIONS>;
+
+/**
+ * Adds up what partitions counted: the same as counting all of them at once, to the bit, in whatever order and however
+ * often it was done before. A step of the nightly run, not a command for people.
+ */
+export const mergePartials = defineCommand({
+  name: 'nightly-merge',
+  summary: 'Adds up the block statistics of partitions.',
+  options: OPTIONS,
+  examples: [],
+  async run(raw, session) {
+    const names = jobsSchema.parse(JSON.parse(await readFile(raw.jobs, 'utf8')));
+    const parts = await Promise.all(names.map((name) => readPartial(raw.partials, name)));
+    await withEngine(raw, session, (engine) => mergeInto(engine, parts, raw));
+  },
+});
+
+interface Part {
+  readonly blocks: string;
+  readonly summary: Partial;
+}
+
+async function readPartial(folder: string, name: string): Promise<Part> {
+  const { blocks, summary } = partialPaths(folder, name);
+  return { blocks, summary: partialSchema.parse(JSON.parse(await readFile(summary, 'utf8'))) };
+}
+
+async function mergeInto(engine: Engine, parts: readonly Part[], raw: Raw): Promise<void> {
+  const counted = parts.filter(({ summary }) => summary.requests > 0);
+  const landmark = Math.max(0, ...counted.map(({ summary }) => summary.landmark));
+  await engine.saveTable(mergedBlocks(counted, landmark), 'merged');
+  const merged = scan({ format: 'table', name: 'merged', columns: MERGED });
+  const kept = filter(merged, call('ge', col('count'), lit(BigInt(raw['least-count']))));
+  const path = join(raw.out, 'blocks.parquet');
+  await engine.writeParquet(
+    sort(kept, desc(col('score')), asc(col('id')), asc(col('parent'))),
+    path,
+    {
+      codec: 'snappy',
+    },
+  );
+  const [{ blocks, references, kept_blocks: keptBlocks }] = await engine.rows(
+    totals(merged, raw['least-count']),
+  );
+  const sum = (of: (summary: Partial) => number): number =>
+    counted.reduce((total, { summary }) => total + of(summary), 0);
+  const statistics = {
+    schema: 'nightly-statistics/1',
+    partitions: parts.length,
+    requests: sum((summary) => summary.requests),
+    input_tokens: sum((summary) => summary.input_tokens),
+    block_references: Number(references ?? 0n),
+    distinct_blocks: Number(blocks),
+    kept_blocks: Number(keptBlocks ?? 0n),
+    landmark,
+    half_life_ms: parts[0]?.summary.half_life_ms ?? null,
+  };
+  await publishFile(join(raw.out, 'statistics.json'), [canonicalJson(statistics, 1)]);
+}
+
+const COLUMNS = [
+  { name: 'id', type: TEXT },
+  { name: 'parent', type: TEXT },
+  { name: 'depth', type: I64 },
+  { name: 'count', type: I64 },
+  { name: 'first_seen_ms', type: F64 },
+  { name: 'last_seen_ms', type: F64 },
+  { name: 'tokens', type: F64 },
+  { name: 'score_units', type: I64 },
+];
+
+const MERGED = [...COLUMNS.slice(0, -1), { name: 'score', type: F64 }];
+
+/** A row a block: counts and scores summed, the score in references at the landmark. */
+function mergedBlocks(parts: readonly Part[], landmark: number): Plan {
+  const tables = parts.map(({ blocks, summary }) => {
+    const rows = scan({ format: 'parquet', files: [blocks], columns: COLUMNS });
+    const age = landmark - summary.landmark;
+    const aged = age > 62 ? lit(0n) : call('div', col('score_units'), lit(2n ** BigInt(age)));
+    const same = Object.fromEntries(COLUMNS.map(({ name }) => [name, col(name)]));
+    return project(rows, { ...same, score_units: aged });
+  });
+  const nothing = scan({ format: 'values', columns: COLUMNS, rows: [] });
+  const summed = aggregate(
+    tables.length === 0 ? nothing : union(...tables),
+    { id: col('id'), parent: col('parent'), depth: col('depth') },
+    {
+      count: { fn: 'sum', args: [col('count')] },
+      first_seen_ms: { fn: 'min', args: [col('first_seen_ms')] },
+      last_seen_ms: { fn: 'max', args: [col('last_seen_ms')] },
+      tokens: { fn: 'max', args: [col('tokens')] },
+      units: { fn: 'sum', args: [col('score_units')] },
+    },
+  );
+  const score = call('div', cast(col('units'), F64), lit(SCORE_UNIT));
+  const same = Object.fromEntries(COLUMNS.slice(0, -1).map(({ name }) => [name, col(name)]));
+  return project(summed, { ...same, score });
+}
+
+function totals(merged: Plan, leastCount: number): Plan {
+  const isKept = call('ge', col('count'), lit(BigInt(leastCount)));
+  const flagged = project(merged, {
+    count: col('count'),
+    kept: caseOf([[isKept, lit(1n)]], lit(0n)),
+  });
+  return aggregate(
+    flagged,
+    {},
+    {
+      blocks: { fn: 'count' },
+      references: { fn: 'sum', args: [col('count')] },
+      kept_blocks: { fn: 'sum', args: [col('kept')] },
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '@wavetune/core';
+import type { Night } from '../run/night.ts';
+import { pipelineProgram, runCommandStep, wordsOf } from '../run/run-command-step.ts';
+import type { Step } from '../run/step.ts';
+
+const DOCUMENTS = [
+  'wavespec.json',
+  'cache-replay.json',
+  'lru-curve.json',
+  'ttl-curve.json',
+  'policies.json',
+];
+
+/** report.html: the page of what the steps before it left. */
+export function reportStep(night: Night): Step {
+  const { day, name, notes, previous } = night;
+  return {
+    name: 'report',
+    version: 1,
+    after: ['wavespec', 'replay', 'curves', 'settle', 'gates'],
+    key: { run: name, notes, previous: previous?.name ?? null },
+    outputs: ['report.html'],
+    async run(place) {
+      const { folder, runFolder } = place;
+      const run = join(folder, name);
+      await mkdir(run);
+      for (const file of DOCUMENTS) await link(join(runFolder, file), join(run, file));
+      const gates = JSON.parse(await readFile(join(runFolder, 'gates.json'), 'utf8'));
+      await writeFile(join(run, 'manifest.json'), canonicalJson({ date: day, notes, gates }));
+      const words = wordsOf({ run, previous: previous?.folder, out: join(folder, 'report.html') });
+      await runCommandStep({ step: 'report', program: pipelineProgram('report'), words }, place);
+      await rm(run, { recursive: true });
+    },
+  };
+}

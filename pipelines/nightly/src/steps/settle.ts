@@ -1,0 +1,66 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canonicalJson } from '@wavetune/core';
+import { decodePolicies, encodePolicies, type Policies } from '@wavetune/documents';
+import type { Night } from '../run/night.ts';
+import type { Step } from '../run/step.ts';
+import { settlePolicies, streaksSchema } from '../settle/stability.ts';
+
+/**
+ * policies.json: tonight's, with what changes for too little replaced by what is in use; stability.json says which. The
+ * engines' files are tonight's where nothing was put off, else those in use.
+ */
+export function settleStep(night: Night): Step {
+  const rule = night.setup.config.stability;
+  const previous = night.previous;
+  return {
+    name: 'settle',
+    version: 1,
+    after: ['tune'],
+    key: { rule, previous: previous === undefined ? null : stepKey(previous.manifest, 'settle') },
+    outputs: ['policies.json', 'stability.json'],
+    async run({ folder, runFolder }) {
+      const tonight = decodePolicies(
+        await readFile(join(runFolder, 'tuned', 'policies.json'), 'utf8'),
+      );
+      const inUse = previous && (await readPolicies(previous.folder));
+      const streaks = previous === undefined ? {} : await readStreaks(previous.folder);
+      const settled = settlePolicies(tonight, inUse, streaks, rule);
+      const { rulings } = settled;
+      const keptCache = rulings.some(({ subject, adopted }) => subject === 'cache' && !adopted);
+      const source =
+        keptCache && previous !== undefined ? previous.folder : join(runFolder, 'tuned');
+      for (const file of filesOf(settled.policies))
+        await cp(join(source, file), join(folder, file));
+      await writeFile(
+        join(folder, 'policies.json'),
+        [...encodePolicies(settled.policies)].join(''),
+      );
+      const stability = { schema: 'nightly-stability/1', rulings, streaks: settled.streaks };
+      await writeFile(join(folder, 'stability.json'), canonicalJson(stability, 1));
+    },
+  };
+}
+
+/** Files for engines that the document names, relative to it. */
+function filesOf({ cache, kernel_run: kernels }: Policies): readonly string[] {
+  const engines = cache?.engines.flatMap(({ files }) => files) ?? [];
+  return [...new Set([...engines, ...(kernels?.files.flatMap(({ files }) => files) ?? [])])];
+}
+
+async function readPolicies(folder: string): Promise<Policies | undefined> {
+  const text = await readFile(join(folder, 'policies.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : decodePolicies(text);
+}
+
+async function readStreaks(folder: string) {
+  const text = await readFile(join(folder, 'stability.json'), 'utf8').catch(() => '{}');
+  return streaksSchema.parse(JSON.parse(text).streaks ?? {});
+}
+
+function stepKey(
+  manifest: { readonly steps: readonly { readonly step: string; readonly key: string }[] },
+  name: string,
+) {
+  return manifest.steps.find(({ step }) => step === name)?.key ?? null;
+}
