@@ -80,7 +80,7 @@ export type {
   Values,
   Window,
 } from './nodes.ts';
-export { optimizePlan, PASSES } from './optimize.ts';
+export { optimizeInSteps, optimizePlan, PASSES, type PassStep } from './optimize.ts';
 export type { Pass } from './passes/pass.ts';
 export { planFormatOf } from './plan-format.ts';
 export { printPlan } from './print.ts';

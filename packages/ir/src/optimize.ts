@@ -7,25 +7,40 @@ import { mergeProjects } from './passes/merge-projects.ts';
 import type { Pass } from './passes/pass.ts';
 import { pruneColumns } from './passes/prune-columns.ts';
 import { pushFilters } from './passes/push-filters.ts';
+import { pushToParquet } from './passes/push-to-parquet.ts';
 import { verifyPlan } from './schema.ts';
 
 /** In the order in which they help one another. */
 export const PASSES: readonly Pass[] = [
   foldConstants,
-  pushFilters,
   mergeFilters,
+  pushFilters,
   mergeProjects,
   pruneColumns,
   dropRepartitions,
+  pushToParquet,
 ];
+
+/** A pass, and the plan behind it: the same object as before it where it changed nothing. */
+export interface PassStep {
+  readonly pass: string;
+  readonly plan: Plan;
+}
 
 /**
  * The plan after every pass, verified after each; the same object where none changes it. A pass that would nest a plan
  * too deep, as substituting a long chain of projections may, is left out.
  */
 export function optimizePlan(plan: Plan): Plan {
-  return PASSES.reduce((current, pass) => {
-    const next = pass.apply(current);
-    return next === current || nestsTooDeep(next) ? current : verifyPlan(next);
-  }, verifyPlan(plan));
+  return optimizeInSteps(plan).at(-1)?.plan ?? plan;
+}
+
+/** As {@link optimizePlan}, and tells the plan behind each pass, in their order. */
+export function optimizeInSteps(plan: Plan): readonly PassStep[] {
+  let current = verifyPlan(plan);
+  return PASSES.map(({ name, apply }) => {
+    const next = apply(current);
+    if (next !== current && !nestsTooDeep(next)) current = verifyPlan(next);
+    return { pass: name, plan: current };
+  });
 }

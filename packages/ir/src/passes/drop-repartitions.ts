@@ -1,14 +1,33 @@
 import { rewriteUp } from '../children.ts';
-import type { Node } from '../nodes.ts';
+import type { Node, Plan } from '../nodes.ts';
 import type { Pass } from './pass.ts';
 
-/** Of two repartitions directly above one another the lower one goes: the upper spreads the rows anew. */
+/**
+ * Of two repartitions the lower one goes where nothing but `filter`, `project` and `extend` stands between them: these
+ * work wherever a row lies, and the upper spreads the rows anew.
+ */
 export const dropRepartitions: Pass = {
   name: 'drop-repartitions',
   apply: (plan) => rewriteUp(plan, dropRepartition),
 };
 
 function dropRepartition(node: Node): Node {
-  if (node.kind !== 'repartition' || node.input.kind !== 'repartition') return node;
-  return { ...node, input: node.input.input };
+  if (node.kind !== 'repartition') return node;
+  const input = withoutRepartition(node.input);
+  return input === node.input ? node : { ...node, input };
+}
+
+function withoutRepartition(plan: Plan): Plan {
+  switch (plan.kind) {
+    case 'repartition':
+      return plan.input;
+    case 'filter':
+    case 'project':
+    case 'extend': {
+      const input = withoutRepartition(plan.input);
+      return input === plan.input ? plan : { ...plan, input };
+    }
+    default:
+      return plan;
+  }
 }

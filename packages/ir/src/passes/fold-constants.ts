@@ -1,11 +1,13 @@
 import { rewriteUp } from '../children.ts';
 import type { Call, Case, Expr, Lit, Node } from '../nodes.ts';
+import { bool, valueOfCall, valueOfCast } from './constant-calls.ts';
 import type { Pass } from './pass.ts';
 
 /**
- * Conditions that are known already: `and`, `or`, `not`, `is_null` and comparisons over constants, branches of `case` that
- * are never or always taken, and filters that let every row pass. Nulls as SQL has them: `and(null, false)` is false,
- * `and(null, true)` is null.
+ * What is known already is written as a constant, wherever an expression stands: calls and casts of constants, `and`,
+ * `or` and `coalesce` that a constant decides, comparisons and arithmetic with null, branches of `case` that are never or
+ * always taken, filters that let every row pass. Nulls as SQL has them: `and(null, false)` is false, `and(null, true)` is
+ * null. What would fail is left to fail.
  */
 export const foldConstants: Pass = {
   name: 'fold-constants',
@@ -18,6 +20,8 @@ function fold(node: Node): Node {
       return isBool(node.predicate, true) ? node.input : node;
     case 'call':
       return foldCall(node);
+    case 'cast':
+      return (node.of.kind === 'lit' && valueOfCast(node, node.of)) || node;
     case 'case':
       return foldCase(node);
     default:
@@ -26,27 +30,16 @@ function fold(node: Node): Node {
 }
 
 function foldCall(call: Call): Expr {
-  const [first, second] = call.args;
   switch (call.fn) {
     case 'and':
       return foldConnective(call, false);
     case 'or':
       return foldConnective(call, true);
-    case 'not':
-      return first.kind === 'lit' ? bool(first.value === null ? null : first.value !== true) : call;
-    case 'is_null':
-      return first.kind === 'lit' ? bool(first.value === null) : call;
-    case 'eq':
-    case 'ne':
-    case 'lt':
-    case 'le':
-    case 'gt':
-    case 'ge':
-      return first.kind === 'lit' && second.kind === 'lit'
-        ? foldComparison(call, first, second)
-        : call;
+    case 'coalesce':
+      return foldCoalesce(call);
     default:
-      return call;
+      if (call.args.every(isLiteral)) return valueOfCall(call, call.args) ?? call;
+      return nullOf(call) ?? call;
   }
 }
 
@@ -59,45 +52,37 @@ function foldConnective(call: Call, decisive: boolean): Expr {
   return args.length === call.args.length ? call : { ...call, args };
 }
 
-function foldComparison(call: Call, a: Lit, b: Lit): Expr {
-  if (a.value === null || b.value === null) return bool(null);
-  const sign = order(a, b);
+/** Nulls are passed over, and nothing behind a constant is reached. */
+function foldCoalesce(call: Call): Expr {
+  const present = call.args.filter((arg) => !isNull(arg));
+  if (present.length === 0) return call.args[0];
+  const settled = present.findIndex(isLiteral);
+  const args = settled < 0 ? present : present.slice(0, settled + 1);
+  if (args.length === 1) return args[0];
+  return args.length === call.args.length ? call : { ...call, args };
+}
+
+/** The null that a comparison or an arithmetic with a constant null is, whatever the other side. */
+function nullOf(call: Call): Lit | undefined {
+  const found = call.args.find(isNull);
+  if (found?.kind !== 'lit') return undefined;
   switch (call.fn) {
     case 'eq':
-      return bool(sign === 0);
     case 'ne':
-      return bool(sign !== 0);
     case 'lt':
-      return bool(sign < 0);
     case 'le':
-      return bool(sign <= 0);
     case 'gt':
-      return bool(sign > 0);
+    case 'ge':
+      return bool(null);
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'div':
+    case 'mod':
+      return found;
     default:
-      return bool(sign >= 0);
+      return undefined;
   }
-}
-
-/** Negative, zero or positive as `a` sorts before, with or after `b`, of one type and not null. */
-function order(a: Lit, b: Lit): number {
-  switch (a.type.kind) {
-    case 'f64':
-      return orderNumbers(Number(a.value), Number(b.value));
-    case 'i64':
-    case 'u64': {
-      const [x, y] = [BigInt(a.value as string), BigInt(b.value as string)];
-      return x < y ? -1 : Number(x > y);
-    }
-    case 'bool':
-      return Number(a.value) - Number(b.value);
-    case 'text':
-      return Buffer.compare(Buffer.from(a.value as string), Buffer.from(b.value as string));
-  }
-}
-
-function orderNumbers(x: number, y: number): number {
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
-  return x < y ? -1 : Number(x > y);
 }
 
 function foldCase(node: Case): Expr {
@@ -115,14 +100,18 @@ function foldCase(node: Case): Expr {
   };
 }
 
+function isLiteral(expr: Expr): expr is Lit {
+  return expr.kind === 'lit';
+}
+
+function isNull(expr: Expr): boolean {
+  return expr.kind === 'lit' && expr.value === null;
+}
+
 function isNever(when: Expr): boolean {
   return when.kind === 'lit' && when.value !== true;
 }
 
 function isBool(expr: Expr, value: boolean): boolean {
   return expr.kind === 'lit' && expr.value === value;
-}
-
-function bool(value: boolean | null): Lit {
-  return { kind: 'lit', type: { kind: 'bool' }, value };
 }
