@@ -13,6 +13,11 @@ export type {
 export { ENGINE_EXPORTERS } from './engine-files/engine-exporters.ts';
 export { EXPORT_DEFAULTS, type ExportFormat, type ExportOptions } from './export/export-format.ts';
 export { EXPORT_FORMATS } from './export/export-formats.ts';
+export {
+  decodePlanMetrics,
+  encodePlanMetrics,
+  type PlanMetricsDocument,
+} from './plan-metrics/plan-metrics.ts';
 export { decodePolicies, encodePolicies, type Policies } from './policies/policies.ts';
 export type { Cohort, Extent } from './wavespec/cohort.ts';
 export type { Meta } from './wavespec/meta.ts';

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@wavetune/core';
 import { z } from 'zod';
 import { cacheReplaySchema } from './cache-replay/cache-replay.ts';
+import { planMetricsSchema } from './plan-metrics/plan-metrics.ts';
 import { policiesSchema } from './policies/policies.ts';
 import { datajaxWaveSpecSchema, waveSpecSchema } from './wavespec/wave-spec.ts';
 
@@ -15,6 +16,7 @@ export function jsonSchemaFiles(): readonly JsonSchemaFile[] {
   return [
     toFile('wavespec', 'wavespec/1', z.union([waveSpecSchema, datajaxWaveSpecSchema])),
     toFile('cache-replay', 'cache-replay/1', cacheReplaySchema),
+    toFile('plan-metrics', 'plan-metrics/1', planMetricsSchema),
     toFile('policies', 'policies/1', policiesSchema),
   ];
 }

@@ -22,21 +22,20 @@ const staging: Staging = {
   gain: 0.25,
   verdict: 'use',
 };
-const figure = (value: number) => ({ value, source: 'measured' as const });
+const figure = (value: number) => ({ value, provenance: 'measured' as const, estimated: 7 });
 const plan: PlanPolicy = {
   format: 'ir/1',
   strategy: 'modelled',
   world_size: 4,
   calibration: 'pairs of times',
   margin: 0.1,
-  sample: { rows: 1000, of_rows: 1000, scale: 1 },
+  sample: { rows: 500, of_rows: 1000, parts: 2, confidence: 0.9 },
   figures: {
     input_rows: figure(1000),
-    row_bytes: figure(24),
     input_bytes: figure(24_000),
     shuffle_bytes: figure(18_000),
     occupancy: null,
-    l2_reuse: { value: 0.3, source: 'counter' },
+    l2_reuse: { value: 0.3, provenance: 'counter' },
   },
   pack_order: ['qty'],
   reuse: 0.5,

@@ -26,9 +26,22 @@ export interface PlanMetrics {
   readonly packOrder: readonly string[];
   /** Where the plan ran: as one query, as it runs without measuring. */
   readonly run?: MeasuredRun;
+  /** Where figures are scaled. */
+  readonly sample?: SampleDrawn;
   /** Medians over the relations, where they were measured. */
   readonly qError?: QErrors;
   readonly notes: readonly string[];
+}
+
+/** What scaled figures rest on. */
+export interface SampleDrawn {
+  readonly rows: number;
+  readonly ofRows: number;
+  /** Stretches of rows that were drawn, over which bounds are bootstrapped. */
+  readonly parts: number;
+  /** Of the bounds, in `(0, 1)`. */
+  readonly confidence: number;
+  readonly seed: number;
 }
 
 export interface NodeMetrics {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { amount, count, positiveCount, ratio } from '../number-schemas.ts';
+import { amount, positiveCount, ratio } from '../number-schemas.ts';
+import { figureSchema, provenanceSchema } from '../plan-metrics/figure-schema.ts';
 import { verdictSchema } from './cache-policy.ts';
 
 const stagingSchema = z.strictObject({
@@ -10,9 +11,6 @@ const stagingSchema = z.strictObject({
 });
 
 const micros = z.number().positive();
-const provenanceSchema = z.enum(['estimated', 'scaled', 'measured', 'counter']);
-
-const figureSchema = z.strictObject({ value: amount, source: provenanceSchema });
 
 /** How the rows that a node of a plan moves are staged, beside what a copy kernel does untold. */
 export const planStagingSchema = z
@@ -80,14 +78,17 @@ export const planPolicySchema = z
     world_size: positiveCount.describe('Ranks; each moves its share of the rows.'),
     calibration: z.string().nullable(),
     margin: amount.describe('Gain for which the default is left.'),
-    sample: z.strictObject({
-      rows: count,
-      of_rows: count.describe('Rows of the sample’s file.'),
-      scale: z.number().positive().describe('Factor from what was measured to the whole file.'),
-    }),
+    sample: z
+      .strictObject({
+        rows: positiveCount,
+        of_rows: positiveCount,
+        parts: positiveCount.describe('Stretches of rows that were drawn.'),
+        confidence: ratio.describe('Of the figures’ bounds.'),
+      })
+      .nullable()
+      .describe('Null where all rows were read.'),
     figures: z.strictObject({
       input_rows: figureSchema,
-      row_bytes: figureSchema,
       input_bytes: figureSchema,
       shuffle_bytes: figureSchema,
       occupancy: figureSchema.nullable(),
