@@ -1,10 +1,16 @@
 import { assertNever } from '@wavetune/core';
 import { inputsOf } from './children.ts';
+import { checkNesting } from './nesting.ts';
 import type { Expr, Named, Plan, SortKey, Source } from './nodes.ts';
 import { typeName } from './types.ts';
 
-/** The plan for people: a node a line, its inputs indented below it. */
+/**
+ * The plan for people: a node a line, its inputs indented below it.
+ *
+ * @throws WavetuneError `ir.too-deep`
+ */
 export function printPlan(plan: Plan): string {
+  checkNesting(plan);
   return lines(plan).join('\n');
 }
 

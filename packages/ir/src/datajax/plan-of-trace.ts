@@ -2,6 +2,7 @@ import { assertNever, isWavetuneError } from '@wavetune/core';
 import { col } from '../build-exprs.ts';
 import { irError } from '../ir-errors.ts';
 import { fieldNamed } from '../names.ts';
+import { checkNesting } from '../nesting.ts';
 import type { Expr, Measure, Named, Plan, Repartition } from '../nodes.ts';
 import { schemaOf, verifyPlan } from '../schema.ts';
 import { BOOL, I64, isNumeric, type Schema, typeName } from '../types.ts';
@@ -55,6 +56,7 @@ export function rhsTagsOf(trace: DatajaxTrace): readonly DatajaxTag[] {
  * each with the path in the trace, and `ir.too-deep`.
  */
 export function planOfDatajaxTrace(trace: DatajaxTrace, tables: DatajaxTables): Plan {
+  checkNesting(trace);
   return trace.reduce<Plan>((plan, step, i) => {
     const path = `$[${i}]`;
     const next = planOfStep(step, plan, { tables, path, place: i });

@@ -1,15 +1,14 @@
 import { rewriteUp } from '../children.ts';
 import type { Node, Plan } from '../nodes.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 
 /**
  * Of two repartitions the lower one goes where nothing but `filter`, `project` and `extend` stands between them: these
  * work wherever a row lies, and the upper spreads the rows anew.
  */
-export const dropRepartitions: Pass = {
-  name: 'drop-repartitions',
-  apply: (plan) => rewriteUp(plan, dropRepartition),
-};
+export const dropRepartitions = definePass('drop-repartitions', (plan) =>
+  rewriteUp(plan, dropRepartition),
+);
 
 function dropRepartition(node: Node): Node {
   if (node.kind !== 'repartition') return node;

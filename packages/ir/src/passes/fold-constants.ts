@@ -1,7 +1,7 @@
 import { rewriteUp } from '../children.ts';
 import type { Call, Case, Expr, Lit, Node } from '../nodes.ts';
 import { bool, valueOfCall, valueOfCast } from './constant-calls.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 
 /**
  * What is known already is written as a constant, wherever an expression stands: calls and casts of constants, `and`,
@@ -9,10 +9,7 @@ import type { Pass } from './pass.ts';
  * always taken, filters that let every row pass. Nulls as SQL has them: `and(null, false)` is false, `and(null, true)` is
  * null. What would fail is left to fail.
  */
-export const foldConstants: Pass = {
-  name: 'fold-constants',
-  apply: (plan) => rewriteUp(plan, fold),
-};
+export const foldConstants = definePass('fold-constants', (plan) => rewriteUp(plan, fold));
 
 function fold(node: Node): Node {
   switch (node.kind) {

@@ -1,16 +1,13 @@
 import { rewriteUp } from '../children.ts';
 import type { Extend, Named, Node, Project } from '../nodes.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
 
 /**
  * `project(project(x, a), b)` is `project(x, b ∘ a)`, `project(extend(x, a), b)` likewise, and `extend(extend(x, a), b)`
  * is `extend(x, a, b ∘ a)`; left alone where that would compute something twice.
  */
-export const mergeProjects: Pass = {
-  name: 'merge-projects',
-  apply: (plan) => rewriteUp(plan, mergeNode),
-};
+export const mergeProjects = definePass('merge-projects', (plan) => rewriteUp(plan, mergeNode));
 
 function mergeNode(node: Node): Node {
   if (node.kind === 'project') return mergeProject(node);

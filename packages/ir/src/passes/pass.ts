@@ -1,3 +1,4 @@
+import { checkNesting } from '../nesting.ts';
 import type { Plan } from '../nodes.ts';
 
 /**
@@ -7,5 +8,17 @@ import type { Plan } from '../nodes.ts';
  */
 export interface Pass {
   readonly name: string;
+  /** @throws WavetuneError `ir.too-deep` */
   apply(plan: Plan): Plan;
+}
+
+/** A pass whose rewriting may recurse: it never sees a plan that nests too deep. */
+export function definePass(name: string, rewrite: (plan: Plan) => Plan): Pass {
+  return {
+    name,
+    apply: (plan) => {
+      checkNesting(plan);
+      return rewrite(plan);
+    },
+  };
 }

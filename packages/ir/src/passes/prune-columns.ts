@@ -2,14 +2,11 @@ import { assertNever } from '@wavetune/core';
 import type { Aggregate, Join, Node, Plan, Source, Union, Unnest } from '../nodes.ts';
 import { schemaOf } from '../schema.ts';
 import { isSameSchema } from '../types.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 import { columnsIn } from './substitute.ts';
 
 /** No node computes and no scan reads a column that nothing above it uses. */
-export const pruneColumns: Pass = {
-  name: 'prune-columns',
-  apply: (plan) => prune(plan, namesOf(plan)),
-};
+export const pruneColumns = definePass('prune-columns', (plan) => prune(plan, namesOf(plan)));
 
 type Names = ReadonlySet<string>;
 

@@ -2,7 +2,7 @@ import { inputsOf, mapInputs } from '../children.ts';
 import type { Expr, Join, Named, Plan } from '../nodes.ts';
 import { createSchemaOf } from '../schema.ts';
 import { conjunction, conjunctsOf } from './conjuncts.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
 
 /**
@@ -12,13 +12,10 @@ import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
  *
  * Cost: one walk down the plan, which carries the conjuncts.
  */
-export const pushFilters: Pass = {
-  name: 'push-filters',
-  apply: (plan) => {
-    const schemaOf = createSchemaOf();
-    return sink(plan, [], (node) => new Set(schemaOf(node).map(({ name }) => name)));
-  },
-};
+export const pushFilters = definePass('push-filters', (plan) => {
+  const schemaOf = createSchemaOf();
+  return sink(plan, [], (node) => new Set(schemaOf(node).map(({ name }) => name)));
+});
 
 type NamesOf = (plan: Plan) => ReadonlySet<string>;
 

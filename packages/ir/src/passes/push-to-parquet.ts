@@ -5,17 +5,14 @@ import type { Call, Cast, Expr, Filter, Lit, Node } from '../nodes.ts';
 import { schemaOf } from '../schema.ts';
 import { F64, isInteger, type ScalarType, type Schema } from '../types.ts';
 import { conjunction, conjunctsOf } from './conjuncts.ts';
-import type { Pass } from './pass.ts';
+import { definePass } from './pass.ts';
 
 /**
  * A filter that stands on a scan of Parquet compares the file's columns themselves, for a reader holds only that against
  * the statistics of a row group: a comparison of an integer column, cast to f64, with a constant becomes one of integers.
  * The columns that nothing needs are gone from the scan already, and the filter has sunk to it, by the passes before.
  */
-export const pushToParquet: Pass = {
-  name: 'push-to-parquet',
-  apply: (plan) => rewriteUp(plan, pushed),
-};
+export const pushToParquet = definePass('push-to-parquet', (plan) => rewriteUp(plan, pushed));
 
 function pushed(node: Node): Node {
   if (node.kind !== 'filter' || !isOnParquet(node)) return node;

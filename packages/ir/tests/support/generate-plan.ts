@@ -132,7 +132,10 @@ const BUILDERS = {
   },
   union: (input: Plan, { g }: Tools) =>
     union(input, filter(input, expression(g, schemaOf(input), BOOL, 1))),
-  repartition: (input: Plan) => repartition(repartition(input, [], 4), [], 2),
+  repartition: (input: Plan, { g }: Tools) => {
+    const by = g(fc.boolean) ? [] : [col(pick(g, ...schemaOf(input)).name)];
+    return repartition(g(fc.boolean) ? input : repartition(input, [], 4), by, 2);
+  },
 } as const;
 
 const KINDS = Object.keys(BUILDERS) as (keyof typeof BUILDERS)[];
