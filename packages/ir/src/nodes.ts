@@ -162,7 +162,10 @@ export interface Union {
   readonly inputs: readonly Plan[];
 }
 
-/** The same rows; asks a distributed engine to spread them over `parts` by the hash of `by`. */
+/**
+ * The same rows; asks a distributed engine to spread them over `parts` by the hash of `by`, or, where `by` names nothing,
+ * to copy all of them to every part.
+ */
 export interface Repartition {
   readonly kind: 'repartition';
   readonly input: Plan;

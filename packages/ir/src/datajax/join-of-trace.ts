@@ -6,22 +6,23 @@ import { schemaOf } from '../schema.ts';
 import { type Schema, typeName } from '../types.ts';
 import { asType, commonType, type Typed } from './common-type.ts';
 import { type JoinColumns, joinColumns } from './join-columns.ts';
+import type { Below } from './step-of-trace.ts';
 import { type DatajaxJoin, DEFAULT_SUFFIXES } from './trace.ts';
 
 /** The keys that a join names, in a list also where the trace writes one as text. */
-export function keysOf(on: DatajaxJoin['left_on']): readonly string[] {
+function keysOf(on: DatajaxJoin['left_on']): readonly string[] {
   return typeof on === 'string' ? [on] : on;
 }
 
 /**
- * The merge of `left` with the bound `table`: the right's columns under names of their own, the join, and a projection
+ * The merge of what is below with the bound `table`: its columns under names of their own, the join, and a projection
  * to the names and the order of the merge where that is not what the join gives.
  *
  * @throws WavetuneError `ir.bad-suffixes` where two columns of the result would have one name, `ir.unknown-column`,
  * `ir.wrong-type`, `ir.bad-trace`.
  */
-export function joinOfDatajax(step: DatajaxJoin, left: Plan, table: Plan, path: string): Plan {
-  const leftSchema = schemaOf(left);
+export function joinOfDatajax(step: DatajaxJoin, table: Plan, below: Below): Plan {
+  const { input: left, schema: leftSchema, path } = below;
   const rightSchema = columnsOf(step, schemaOf(table), path);
   const [leftOn, rightOn] = [keysOf(step.left_on), keysOf(step.right_on)];
   if (leftOn.length !== rightOn.length) {

@@ -1,23 +1,11 @@
-import { assertNever, isWavetuneError } from '@wavetune/core';
-import { col } from '../build-exprs.ts';
+import { isWavetuneError } from '@wavetune/core';
 import { irError } from '../ir-errors.ts';
-import { fieldNamed } from '../names.ts';
 import { checkNesting } from '../nesting.ts';
-import type { Expr, Measure, Named, Plan, Repartition } from '../nodes.ts';
-import { schemaOf, verifyPlan } from '../schema.ts';
-import { BOOL, I64, isNumeric, type Schema, typeName } from '../types.ts';
-import { asType, type Typed } from './common-type.ts';
-import { exprOfDatajax } from './expr-of-trace.ts';
+import type { Plan } from '../nodes.ts';
+import { createSchemaOf, verifyPlan } from '../schema.ts';
 import { joinOfDatajax } from './join-of-trace.ts';
-import type {
-  DatajaxAggregate,
-  DatajaxInput,
-  DatajaxJoin,
-  DatajaxMap,
-  DatajaxRepartition,
-  DatajaxStep,
-  DatajaxTrace,
-} from './trace.ts';
+import { planOfStep } from './step-of-trace.ts';
+import type { DatajaxJoin, DatajaxTrace } from './trace.ts';
 
 /** The tables that a trace runs on. */
 export interface DatajaxTables {
@@ -57,134 +45,26 @@ export function rhsTagsOf(trace: DatajaxTrace): readonly DatajaxTag[] {
  */
 export function planOfDatajaxTrace(trace: DatajaxTrace, tables: DatajaxTables): Plan {
   checkNesting(trace);
-  return trace.reduce<Plan>((plan, step, i) => {
+  verifyPlan(tables.input);
+  const schemaOf = createSchemaOf();
+  const plan = trace.reduce<Plan>((input, step, i) => {
     const path = `$[${i}]`;
-    const next = planOfStep(step, plan, { tables, path, place: i });
-    return verifiedAt(next, path);
+    const below = { input, schema: schemaOf(input), path };
+    const next =
+      step.type === 'join'
+        ? joinOfDatajax(step, boundTable(step, tables, i), below)
+        : planOfStep(step, below, tables.parts ?? 1);
+    refusedAt(path, () => schemaOf(next));
+    return next;
   }, tables.input);
+  return verifyPlan(plan);
 }
 
-interface Place {
-  readonly tables: DatajaxTables;
-  readonly path: string;
-  readonly place: number;
-}
-
-function planOfStep(step: DatajaxStep, input: Plan, { tables, path, place }: Place): Plan {
-  switch (step.type) {
-    case 'input':
-      return inputOf(step, input, path);
-    case 'map':
-      return mapped(step, input, path);
-    case 'filter':
-      return {
-        kind: 'filter',
-        input,
-        predicate: predicateOf(step.predicate, schemaOf(input), path),
-      };
-    case 'project':
-      return selected(input, step.columns, `${path}.columns`);
-    case 'aggregate':
-      return aggregated(step, input, path);
-    case 'join':
-      return joinOfDatajax(step, input, boundTable(step, tables, { path, place }), path);
-    case 'repartition':
-      return repartitioned(step, input, { parts: tables.parts ?? 1, path: `${path}.spec` });
-    default:
-      return assertNever(step, 'datajax step');
-  }
-}
-
-function inputOf(step: DatajaxInput, input: Plan, path: string): Plan {
-  const given = schemaOf(input).map(({ name }) => name);
-  const isSame =
-    given.length === step.schema.length && given.every((name, i) => name === step.schema[i]);
-  return isSame ? input : selected(input, step.schema, `${path}.schema`);
-}
-
-function selected(input: Plan, names: readonly string[], path: string): Plan {
-  const schema = schemaOf(input);
-  const columns = names.map((name, i) => {
-    fieldNamed(schema, name, `${path}[${i}]`);
-    return named(name, col(name));
-  });
-  return { kind: 'project', input, columns };
-}
-
-function mapped(step: DatajaxMap, input: Plan, path: string): Plan {
-  const schema = schemaOf(input);
-  const { expr } = exprOfDatajax(step.expr, schema, `${path}.expr`);
-  const column = named(step.output, expr);
-  if (!schema.some(({ name }) => name === step.output)) {
-    return { kind: 'extend', input, columns: [column] };
-  }
-  const columns = schema.map(({ name }) =>
-    name === step.output ? column : named(name, col(name)),
-  );
-  return { kind: 'project', input, columns };
-}
-
-function predicateOf(
-  predicate: Parameters<typeof exprOfDatajax>[0],
-  schema: Schema,
-  at: string,
-): Expr {
-  const path = `${at}.predicate`;
-  const typed = exprOfDatajax(predicate, schema, path);
-  if (typed.type.kind === 'bool' || typed.constant === null) return asType(typed, BOOL);
-  const found = typeName(typed.type);
-  throw irError('ir.wrong-type', { path, what: 'the predicate', found, accepted: 'bool' });
-}
-
-function aggregated(step: DatajaxAggregate, input: Plan, path: string): Plan {
-  const schema = schemaOf(input);
-  const key = exprOfDatajax(step.key, schema, `${path}.key`);
-  const value = exprOfDatajax(step.value, schema, `${path}.value`);
-  const measure: Measure = {
-    kind: 'measure',
-    name: step.value_alias,
-    fn: step.agg,
-    args: argumentsOf(step, value, `${path}.value`),
-    orderBy: [],
-  };
-  const groups = [named(step.key_alias, key.expr)];
-  return { kind: 'aggregate', input, groups, measures: [measure] };
-}
-
-/** Counting a constant is counting rows; sums and means take bools for 0 and 1. */
-function argumentsOf({ agg }: DatajaxAggregate, value: Typed, path: string): readonly Expr[] {
-  const isConstant = value.expr.kind === 'lit' && value.expr.value !== null;
-  if (agg === 'count' && isConstant) return [];
-  if (agg !== 'sum' && agg !== 'mean') return [value.expr];
-  if (value.type.kind === 'bool') return [asType(value, I64)];
-  if (isNumeric(value.type)) return [value.expr];
-  const found = typeName(value.type);
-  throw irError('ir.wrong-type', { path, what: `what ${agg} takes`, found, accepted: 'a number' });
-}
-
-function repartitioned(
-  { spec }: DatajaxRepartition,
-  input: Plan,
-  { parts, path }: { readonly parts: number; readonly path: string },
-): Repartition {
-  if (spec.kind === 'replicated') return { kind: 'repartition', input, by: [], parts };
-  const { key } = spec;
-  if (spec.kind === null || key === null || key === undefined) {
-    const reason = 'a repartition that names no kind, or no key';
-    throw irError('ir.bad-trace', { path, reason });
-  }
-  fieldNamed(schemaOf(input), key, `${path}.key`);
-  return { kind: 'repartition', input, by: [col(key)], parts };
-}
-
-function boundTable(
-  step: DatajaxJoin,
-  { rhs }: DatajaxTables,
-  { path, place }: { readonly path: string; readonly place: number },
-): Plan {
+function boundTable(step: DatajaxJoin, { rhs }: DatajaxTables, place: number): Plan {
   const tag = tagOf(step, place);
-  if (Object.hasOwn(rhs, tag)) return rhs[tag];
-  throw irError('ir.unbound-table', { path: `${path}.rhs_tag`, tag, bound: Object.keys(rhs) });
+  if (Object.hasOwn(rhs, tag)) return verifyPlan(rhs[tag]);
+  const path = `$[${place}].rhs_tag`;
+  throw irError('ir.unbound-table', { path, tag, bound: Object.keys(rhs) });
 }
 
 function tagOf(step: DatajaxJoin, place: number): string {
@@ -192,16 +72,12 @@ function tagOf(step: DatajaxJoin, place: number): string {
 }
 
 /** What remains to be refused of a step, such as two columns of one name, under the path of the step. */
-function verifiedAt(plan: Plan, path: string): Plan {
+function refusedAt(path: string, derive: () => unknown): void {
   try {
-    return verifyPlan(plan);
+    derive();
   } catch (error) {
-    if (!isWavetuneError(error) || error.code === 'ir.too-deep') throw error;
+    if (!isWavetuneError(error)) throw error;
     const details = { ...error.details, path } as never;
     throw irError(error.code as Parameters<typeof irError>[0], details, { cause: error });
   }
-}
-
-function named(name: string, expr: Expr): Named {
-  return { kind: 'named', name, expr };
 }
