@@ -16,6 +16,10 @@ export const engineError = defineErrors({
   }) => `line ${d.line} of ${d.path} is longer than ${formatSize(d.limitBytes)}`,
   'engine.cannot-write': (d: { readonly path: string; readonly reason: string }) =>
     `cannot write ${d.path}: ${d.reason}`,
+  'engine.file-in-use': (d: { readonly path: string; readonly owner: string }) =>
+    `${d.path} is in use by ${d.owner}; one process at a time has it`,
+  'engine.not-a-database': (d: { readonly path: string; readonly reason: string }) =>
+    `${d.path} is no database that this version reads: ${d.reason}`,
   'engine.out-of-memory': (d: { readonly limitBytes: number }) =>
     `the query needs more than its ${formatSize(d.limitBytes)} of memory`,
   'engine.disk-full': (d: { readonly path: string; readonly reason: string }) =>

@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
-import type { MeasuredPlan, TableLookup } from '@wavetune/metrics';
+import type { MeasuredPlan, SampledRun, TableLookup } from '@wavetune/metrics';
 import type { ParquetCodec } from '@wavetune/sql';
 import { describeColumns, type FileColumn } from './describe.ts';
 import { measurePlan } from './measure.ts';
+import { measureSample, type SampleOptions } from './measure-sample.ts';
 import {
   type Chunk,
   collectRows,
@@ -16,7 +16,14 @@ import {
   writeParquet,
 } from './query.ts';
 import type { Row } from './rows.ts';
-import { inRun, interruptAll, type Progress, readShare, type Session } from './session.ts';
+import {
+  closeSession,
+  inRun,
+  interruptAll,
+  type Progress,
+  readShare,
+  type Session,
+} from './session.ts';
 import { settleFile } from './settle.ts';
 import { statisticsOf } from './statistics.ts';
 import { makeTempFolder } from './temp-folder.ts';
@@ -52,6 +59,8 @@ export interface Engine {
    * Costs a few times what running it costs; every relation is held whole, spilling past the memory limit.
    */
   measure(plan: Plan): Promise<MeasuredPlan>;
+  /** As `measure`, on about so many rows of the plan's largest files, drawn in stretches from their row groups. */
+  measureSample(plan: Plan, options: SampleOptions): Promise<SampledRun>;
   /** What the footers of Parquet files, a count of other rows and the first rows say of the sources of the plan. */
   statistics(plan: Plan): Promise<TableLookup>;
   /** The columns of a Parquet or CSV file, without reading its rows. */
@@ -93,11 +102,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     saveTable: (plan, name) => saveTable(session, plan, name),
     explain: (plan, { run } = { run: false }) => explain(session, plan, run),
     measure: (plan) => measurePlan(session, plan),
+    measureSample: (plan, options) => measureSample(session, plan, options),
     statistics: (plan) => statisticsOf(session, plan),
     describeFile: (path, format) => describeFile(session, path, format),
     readShare: () => readShare(session),
     interrupt: () => interruptAll(session),
-    close: () => close(session),
+    close: () => closeSession(session),
   };
 }
 
@@ -106,13 +116,4 @@ function describeFile(session: Session, file: string, format: 'parquet' | 'csv')
     const place = await settleFile(session, run, file, format);
     return describeColumns(run, place, format);
   });
-}
-
-async function close(session: Session): Promise<void> {
-  if (session.isClosed) return;
-  session.isClosed = true;
-  interruptAll(session);
-  await Promise.allSettled([...session.running].map((run) => run.stop()));
-  session.instance.closeSync();
-  await rm(session.tempFolder, { recursive: true, force: true });
 }

@@ -1,5 +1,14 @@
+export type { AppendColumn, AppendValue } from './append-rows.ts';
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type TableWriter,
+} from './database.ts';
 export type { FileColumn } from './describe.ts';
 export { type Engine, type EngineOptions, openEngine } from './engine.ts';
+export { type FileLock, lockFile } from './file-lock.ts';
+export type { SampleOptions } from './measure-sample.ts';
 export type { OperatorProfile, Profile } from './profile.ts';
 export type { Chunk, Explanation } from './query.ts';
 export { readHead } from './read-head.ts';

@@ -112,3 +112,13 @@ export function readShare({ running }: Session): number | undefined {
   const least = Math.min(...percentages);
   return least >= 0 && least <= 100 ? least / 100 : undefined;
 }
+
+/** Interrupts what runs and gives back memory, files and temporary files. */
+export async function closeSession(session: Session): Promise<void> {
+  if (session.isClosed) return;
+  session.isClosed = true;
+  interruptAll(session);
+  await Promise.allSettled([...session.running].map((run) => run.stop()));
+  session.instance.closeSync();
+  await rm(session.tempFolder, { recursive: true, force: true });
+}

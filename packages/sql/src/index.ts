@@ -10,4 +10,5 @@ export {
   profileOf,
   saveAsTable,
 } from './duckdb-statements.ts';
+export { CHECKPOINT, clearTable, createTable, SQLITE_LOCK, TRANSACTION } from './duckdb-tables.ts';
 export { type LowerOptions, toSql } from './lower.ts';

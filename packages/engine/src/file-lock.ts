@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { SQLITE_LOCK } from '@wavetune/sql';
+import { engineError } from './engine-errors.ts';
+
+/** A hold on a file that ends with `release`, or with the process, however that ends. */
+export interface FileLock {
+  release(): void;
+}
+
+/**
+ * Holds a file, which is made where it is not there and stays empty, against every other process of this machine, and
+ * against a second hold in this one.
+ *
+ * The operating system keeps the lock, by way of SQLite's locking, which Node has: no heartbeat that a busy process misses,
+ * and nothing left to clear away behind one that was killed.
+ *
+ * @throws WavetuneError `engine.file-in-use` with who holds it; `engine.cannot-write` where the file cannot be made.
+ */
+export function lockFile(path: string): FileLock {
+  let database: DatabaseSync | undefined;
+  try {
+    // Nobody but SQLite may open the file here: closing it elsewhere in the process would end the kernel's lock.
+    database = new DatabaseSync(path, { timeout: 0 });
+    database.exec(SQLITE_LOCK);
+  } catch (cause) {
+    database?.close();
+    if (isBusy(cause))
+      throw engineError('engine.file-in-use', { path, owner: ownerOf(path) }, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw engineError('engine.cannot-write', { path, reason }, { cause });
+  }
+  return { release: () => database.close() };
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+}
+
+/** As the kernel's list of locks says it, where there is one. */
+function ownerOf(path: string): string {
+  try {
+    const { ino } = statSync(path);
+    const held = readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .find((line) => line.includes(`:${ino} `));
+    const pid = held?.trim().split(/\s+/)[4];
+    return pid === undefined ? 'another process' : `process ${pid}`;
+  } catch {
+    return 'another process';
+  }
+}
