@@ -1,9 +1,10 @@
 import type { Plan } from '@wavetune/ir';
 import { digestsOf } from './digests.ts';
+import type { Leaning } from './distincts.ts';
 import { estimateColumns } from './estimate-columns.ts';
-import { estimateRows } from './estimate-rows.ts';
+import { estimateRows, type Known } from './estimate-rows.ts';
 import { estimatedFigure } from './figure.ts';
-import type { Observation, Observations } from './learn.ts';
+import type { Observations } from './learn.ts';
 import { metricsError } from './metrics-errors.ts';
 import { movementsOf } from './movements.ts';
 import { type NodeMetrics, type PlanMetrics, withTotals } from './plan-metrics.ts';
@@ -29,6 +30,15 @@ export interface EstimateOptions {
  * @throws WavetuneError `ir.*`, `metrics.bad-world-size`
  */
 export function estimatePlan(plan: Plan, options: EstimateOptions): PlanMetrics {
+  return estimateLeaning(plan, options, 'expected');
+}
+
+/** As {@link estimatePlan}; where runs leave open how many groups there are, the fewest or the most that they leave. */
+export function estimateLeaning(
+  plan: Plan,
+  options: EstimateOptions,
+  leaning: Leaning,
+): PlanMetrics {
   const { worldSize } = options;
   if (!Number.isSafeInteger(worldSize) || worldSize < 1) {
     throw metricsError('metrics.bad-world-size', { found: worldSize });
@@ -39,7 +49,7 @@ export function estimatePlan(plan: Plan, options: EstimateOptions): PlanMetrics 
   return withTotals({
     worldSize,
     counts: countsOf(relations),
-    nodes: estimateNodes(relations, options),
+    nodes: estimateNodes(relations, options, leaning),
     columnUsage: usage,
     ...(reuse === undefined ? {} : { reuse: estimatedFigure(reuse) }),
     packOrder: packOrderOf(usage),
@@ -50,6 +60,7 @@ export function estimatePlan(plan: Plan, options: EstimateOptions): PlanMetrics 
 function estimateNodes(
   relations: readonly Relation[],
   { tables, learned }: EstimateOptions,
+  leaning: Leaning,
 ): readonly NodeMetrics[] {
   const digests = digestsOf(relations);
   const moves = movementsOf(relations);
@@ -60,6 +71,7 @@ function estimateNodes(
       inputs: inputs.map((input) => estimates[input]),
       tables,
       seen: learned?.get(digests[at]),
+      leaning,
     });
     estimates.push(estimate);
     const columns = [...estimate.columns].map(([name, { bytes }]) => ({ name, bytes }));
@@ -86,18 +98,22 @@ function estimateRelation(
     inputs,
     tables,
     seen,
+    leaning,
   }: {
     readonly inputs: readonly RelationEstimate[];
     readonly tables: TableLookup;
-    readonly seen: Observation | undefined;
-  },
+  } & Known,
 ): RelationEstimate {
   const { node, schema } = relation;
   if (node.kind === 'scan') {
     const known = sourceEstimate(node.source, schema, tables);
     return estimateColumns(relation, { inputs: [known], rows: known.rows, seen });
   }
-  return estimateColumns(relation, { inputs, rows: estimateRows(node, inputs, seen), seen });
+  return estimateColumns(relation, {
+    inputs,
+    rows: estimateRows(node, inputs, { seen, leaning }),
+    seen,
+  });
 }
 
 function countsOf(relations: readonly Relation[]): PlanMetrics['counts'] {

@@ -1,5 +1,5 @@
 import type { Join, Plan } from '@wavetune/ir';
-import { expectedDistincts, scaledDistincts } from './distincts.ts';
+import { expectedDistincts, type Leaning, scaledDistincts } from './distincts.ts';
 import type { Observation } from './learn.ts';
 import { distinctsOf, type RelationEstimate } from './relation-estimate.ts';
 import { selectivityOf } from './selectivity.ts';
@@ -9,19 +9,27 @@ const LIST_LENGTH = 8;
 const ROWS_A_GROUP = 10;
 
 type Inputs = readonly RelationEstimate[];
+/** What runs showed of a relation, and which way to lean where that leaves a choice. */
+export interface Known {
+  readonly seen: Observation | undefined;
+  readonly leaning: Leaning;
+}
+
 type Of<P extends Plan['kind']> = Extract<Plan, { readonly kind: P }>;
 
 /**
  * Rows that a relation above its inputs gives. What a run showed of it beats assumptions: the same share of a filter's
- * rows, the same elements a list, groups by {@link scaledDistincts}, and as many rows of a join to each row of its larger
- * side. Monotone in the rows of every input, except of those that `anti` takes away.
+ * rows, the same elements a list, groups by {@link scaledDistincts}, and a join's rows grow
+ * as the side that grows most, since the other mostly holds what that side refers to. Monotone in the rows of every input,
+ * except of those that `anti` takes away.
  */
 export function estimateRows(
   node: Exclude<Plan, { readonly kind: 'scan' }>,
   inputs: Inputs,
-  seen: Observation | undefined,
+  known: Known,
 ): number {
   const [input] = inputs;
+  const { seen } = known;
   switch (node.kind) {
     case 'filter':
       return input.rows * (shareSeen(seen) ?? selectivityOf(node.predicate, input));
@@ -30,7 +38,7 @@ export function estimateRows(
     case 'join':
       return joinRows(node, inputs, seen);
     case 'aggregate':
-      return node.groups.length === 0 ? 1 : groupRows(node, input, seen);
+      return node.groups.length === 0 ? 1 : groupRows(node, input, known);
     case 'limit':
       return Math.min(node.count, Math.max(0, input.rows - node.offset));
     case 'union':
@@ -50,15 +58,17 @@ function fanOutSeen(seen: Observation | undefined): number | undefined {
   return seen === undefined || seen.inputRows[0] === 0 ? undefined : seen.rows / seen.inputRows[0];
 }
 
-function groupRows(
-  node: Of<'aggregate'>,
-  input: RelationEstimate,
-  seen: Observation | undefined,
-): number {
+function groupRows(node: Of<'aggregate'>, input: RelationEstimate, known: Known): number {
+  const { seen, leaning } = known;
   if (seen !== undefined && seen.inputRows[0] > 0) {
-    const { singletons } = seen;
-    const known = singletons === undefined ? {} : { singletons };
-    return scaledDistincts({ rows: seen.inputRows[0], distincts: seen.rows, ...known }, input.rows);
+    const { singletons, partGroups } = seen;
+    const sample = {
+      rows: seen.inputRows[0],
+      distincts: seen.rows,
+      ...(singletons === undefined ? {} : { singletons }),
+      ...(partGroups === undefined ? {} : { partDistincts: partGroups }),
+    };
+    return scaledDistincts(sample, input.rows, leaning);
   }
   const distincts = node.groups.map(({ expr }) =>
     expr.kind === 'col' ? distinctsOf(input, expr.name) : undefined,
@@ -84,15 +94,18 @@ function joinRows(node: Join, [left, right]: Inputs, seen: Observation | undefin
   return Math.max(inner, keepsLeft ? left.rows : 0, keepsRight ? right.rows : 0);
 }
 
-/** The rows of the larger side keep their number of partners; a side that is padded keeps its rows. */
+/**
+ * The rows grow with the side that grows most and shrink with the one that shrinks most; a side that is padded keeps its
+ * rows. Short where both sides are a part of what their keys refer to one another by, as two samples are.
+ */
 function seenJoinRows(
   how: Join['how'],
   { rows, inputRows }: Observation,
   left: number,
   right: number,
 ): number {
-  const [seenLeft, seenRight] = inputRows;
-  const grown = seenLeft >= seenRight ? left / seenLeft : right / seenRight;
+  const growths = [left, right].map((now, side) => now / Math.max(1, inputRows[side]));
+  const grown = Math.max(1, ...growths) * Math.min(1, ...growths);
   const kept = { left, right, full: Math.max(left, right), inner: 0, semi: 0, anti: 0 }[how];
   return Math.max(rows * grown, kept);
 }

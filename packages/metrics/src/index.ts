@@ -13,10 +13,17 @@ export {
   type Observations,
   observationsOf,
 } from './learn.ts';
-export type { MeasuredNode, MeasuredPlan, MeasuredRun } from './measured.ts';
+export type { MeasuredNode, MeasuredPlan, MeasuredRun, SampledRun } from './measured.ts';
 export { overlayMeasured } from './overlay-measured.ts';
-export type { ColumnMetrics, NodeMetrics, PlanMetrics, QErrors } from './plan-metrics.ts';
+export type {
+  ColumnMetrics,
+  NodeMetrics,
+  PlanMetrics,
+  QErrors,
+  SampleDrawn,
+} from './plan-metrics.ts';
 export { qError } from './q-error.ts';
-export { onTables, type Relation, relationsOf } from './relations.ts';
+export { onTables, type Relation, relationsOf, withInputs } from './relations.ts';
+export { scaleSample } from './scale-sample.ts';
 export type { ColumnStatistics, TableLookup, TableStatistics } from './statistics.ts';
 export { fixedBytes } from './widths.ts';

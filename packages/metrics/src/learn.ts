@@ -13,6 +13,8 @@ export interface Observation {
   readonly columnBytes: Readonly<Record<string, number>>;
   /** Groups of one row; of an aggregate, where they were counted. */
   readonly singletons?: number;
+  /** Groups of each stretch of a sample, added up; of an aggregate, where there were stretches. */
+  readonly partGroups?: number;
 }
 
 /** By the digest of the relation, which names the question and not the files. */

@@ -26,3 +26,17 @@ export interface MeasuredRun {
   /** The most that lay in temporary files at once. */
   readonly spilledBytes: number;
 }
+
+/** What runs on a part of a plan's largest source showed. */
+export interface SampledRun {
+  /** The plan over all rows that were drawn. */
+  readonly whole: MeasuredPlan;
+  /** The plan over each stretch of them alone; none where all rows were drawn. */
+  readonly parts: readonly MeasuredPlan[];
+  /** Paths of the scans that gave a part of their rows. */
+  readonly sampled: readonly string[];
+  /** Drawn, and of how many, of one such scan. */
+  readonly rows: number;
+  readonly ofRows: number;
+  readonly seed: number;
+}

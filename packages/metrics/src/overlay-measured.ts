@@ -11,16 +11,25 @@ import { qError } from './q-error.ts';
  * @throws WavetuneError `metrics.missing-node` where a relation was not measured.
  */
 export function overlayMeasured(metrics: PlanMetrics, measured: MeasuredPlan): PlanMetrics {
-  const byPath = new Map(measured.nodes.map((node) => [node.path, node]));
-  const nodes = metrics.nodes.map((node) => {
-    const found = byPath.get(node.path);
-    if (found === undefined) throw metricsError('metrics.missing-node', { path: node.path });
-    return overlayNode(node, found);
-  });
+  const measuredAt = measuredByPath(measured);
+  const nodes = metrics.nodes.map((node) => overlayNode(node, measuredAt(node.path)));
   return withTotals({ ...metrics, nodes, run: measured.run });
 }
 
-function overlayNode(node: NodeMetrics, { rows, columnBytes, seconds }: MeasuredNode): NodeMetrics {
+/** What was measured at a path. @throws WavetuneError `metrics.missing-node` */
+export function measuredByPath({ nodes }: MeasuredPlan): (path: string) => MeasuredNode {
+  const byPath = new Map(nodes.map((node) => [node.path, node]));
+  return (path) => {
+    const found = byPath.get(path);
+    if (found === undefined) throw metricsError('metrics.missing-node', { path });
+    return found;
+  };
+}
+
+export function overlayNode(
+  node: NodeMetrics,
+  { rows, columnBytes, seconds }: MeasuredNode,
+): NodeMetrics {
   const bytes = Object.values(columnBytes).reduce((sum, n) => sum + n, 0);
   const provenance = 'measured';
   return {

@@ -37,19 +37,26 @@ export function onTables(
   schemas: readonly Schema[],
   nameOf: (input: number) => string = (input) => `input${input}`,
 ): Plan {
-  const table = (input: number): Plan => ({
-    kind: 'scan',
-    source: { format: 'table', name: nameOf(input), columns: schemas[input] },
-  });
+  const tables = schemas.map(
+    (columns, input): Plan => ({
+      kind: 'scan',
+      source: { format: 'table', name: nameOf(input), columns },
+    }),
+  );
+  return withInputs(node, tables);
+}
+
+/** The node over other inputs, in the order of the plan. */
+export function withInputs(node: Plan, inputs: readonly Plan[]): Plan {
   switch (node.kind) {
     case 'scan':
       return node;
     case 'join':
-      return { ...node, left: table(0), right: table(1) };
+      return { ...node, left: inputs[0], right: inputs[1] };
     case 'union':
-      return { ...node, inputs: node.inputs.map((_, i) => table(i)) };
+      return { ...node, inputs };
     default:
-      return { ...node, input: table(0) };
+      return { ...node, input: inputs[0] };
   }
 }
 
