@@ -15,9 +15,9 @@ export function saveAsTable(query: string, name: string): string {
   return `CREATE OR REPLACE TABLE ${duckdbIdentifier(name)} AS ${query}`;
 }
 
-/** Plans the query, and does not run it. */
+/** Plans the query, and does not run it; the plan as JSON, which DuckDB writes faster than its drawing. */
 export function planOf(query: string): string {
-  return `EXPLAIN ${query}`;
+  return `EXPLAIN (FORMAT JSON) ${query}`;
 }
 
 /** Runs the query and gives a profile as JSON instead of its rows. */
