@@ -15,15 +15,13 @@ const ROWS = 20_000;
 const RANKS = 4;
 
 const column = (name: string): DatajaxExpr => ({ kind: 'col', name });
-const revenue: DatajaxExpr = {
-  kind: 'bin',
-  op: 'mul',
-  left: column('unit_price'),
-  right: column('qty'),
-};
+const product = (left: string, right: string): DatajaxExpr => ({
+  ...{ kind: 'bin', op: 'mul' },
+  ...{ left: column(left), right: column(right) },
+});
 const trace: DatajaxTrace = [
   { type: 'input', schema: ['user_id', 'unit_price', 'qty'] },
-  { type: 'map', output: 'revenue', expr: { kind: 'rename', alias: 'revenue', expr: revenue } },
+  { type: 'map', output: 'revenue', expr: product('unit_price', 'qty') },
   {
     type: 'filter',
     predicate: { kind: 'cmp', op: 'gt', left: column('revenue'), right: { kind: 'lit', value: 5 } },
@@ -33,10 +31,11 @@ const trace: DatajaxTrace = [
     ...{ right_columns: ['customer', 'region', 'tier'], suffixes: ['_x', '_y'] },
     rhs_tag: 'customers',
   },
+  { type: 'map', output: 'points', expr: product('revenue', 'tier') },
   { type: 'repartition', spec: { kind: 'key', key: 'user_id', axis: 'rows' } },
   {
-    ...{ type: 'aggregate', agg: 'sum', key_alias: 'user_id', value_alias: 'revenue' },
-    ...{ key: column('user_id'), value: column('revenue') },
+    ...{ type: 'aggregate', agg: 'sum', key_alias: 'user_id', value_alias: 'points' },
+    ...{ key: column('user_id'), value: column('points') },
   },
 ];
 

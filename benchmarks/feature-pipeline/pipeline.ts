@@ -51,8 +51,8 @@ export const TABLE_SOURCES: FeatureSources = {
 };
 
 /**
- * What orders are worth by customer: their revenue computed, small ones dropped, customers joined, rows spread over
- * `ranks` by customer, sums and counts by customer and region.
+ * What orders are worth by customer: their revenue computed, small ones dropped, customers joined, revenue weighed by their
+ * tier, rows spread over `ranks` by customer and summed.
  */
 export function featurePipeline(sources: FeatureSources, ranks: number): Plan {
   const priced = extend(scan(sources.orders(ORDERS)), {
@@ -62,25 +62,19 @@ export function featurePipeline(sources: FeatureSources, ranks: number): Plan {
   const joined = join('inner', large, scan(sources.customers(CUSTOMERS)), [
     [col('user_id'), col('customer')],
   ]);
-  const spread = repartition(joined, [col('user_id')], ranks);
-  return aggregate(
-    spread,
-    { user_id: col('user_id'), region: col('region') },
-    {
-      revenue: { fn: 'sum', args: [col('revenue')] },
-      orders: { fn: 'count' },
-      dearest: { fn: 'max', args: [col('unit_price')] },
-    },
-  );
+  const weighed = extend(joined, { points: call('mul', col('revenue'), cast(col('tier'), F64)) });
+  const spread = repartition(weighed, [col('user_id')], ranks);
+  const points = { fn: 'sum', args: [col('points')] } as const;
+  return aggregate(spread, { user_id: col('user_id') }, { points });
 }
 
 /** The same question as a person writes it; `orders` and `customers` are paths. */
 export function referenceSql({ orders, customers }: { orders: string; customers: string }): string {
   const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
   return `
-    SELECT user_id, region, sum(unit_price * qty) AS revenue, count(*) AS orders, max(unit_price) AS dearest
+    SELECT user_id, sum(unit_price * qty * tier) AS points
     FROM read_parquet(${quoted(orders)}) AS o
     JOIN read_parquet(${quoted(customers)}) AS c ON o.user_id = c.customer
     WHERE unit_price * qty > 5.0
-    GROUP BY user_id, region`;
+    GROUP BY user_id`;
 }

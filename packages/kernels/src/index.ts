@@ -114,7 +114,6 @@ export { type DecidedTwice, type Stability, stabilityOf } from './stability.ts';
 export {
   type CostedStaging,
   decideStaging,
-  PLAIN_BASELINE,
   type StagingBaseline,
   type StagingDecision,
 } from './staging/decide-staging.ts';
@@ -128,7 +127,7 @@ export { costStaging, type StagingCost, type StagingGround } from './staging/sta
 export {
   isStageable,
   legalStagings,
-  PLAIN_STAGING,
+  plainStaging,
   type StagingPolicy,
 } from './staging/staging-policy.ts';
 export {

@@ -8,7 +8,7 @@ import {
   legalStagings,
   MOVEMENT_KINDS,
   type Movement,
-  PLAIN_STAGING,
+  plainStaging,
 } from '../src/index.ts';
 import { DEVICES, deviceOf, shippedConstants } from './fixtures.ts';
 
@@ -31,7 +31,7 @@ const packOf = (rows: number): Movement => ({
   columnBytes: [8, 8, 8],
 });
 const secondsOf = (device: Device, movement: Movement) =>
-  costStaging(device, PLAIN_STAGING, { movement, constants, counters }).seconds;
+  costStaging(device, plainStaging(24), { movement, constants, counters }).seconds;
 
 describe('costStaging', () => {
   it('takes bytes over the memory’s rate, a first latency and a tile’s start and end', () => {

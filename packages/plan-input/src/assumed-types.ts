@@ -14,9 +14,14 @@ export type TypeOf = (column: string) => ScalarType;
 /**
  * What a trace's columns must be to make sense, told from their use: the type of a constant that one meets, a float where
  * one is computed with, the other key's where one is joined on. Text holds every value, so what nothing says is text.
+ *
+ * @param described - Types of columns that files say.
  */
-export function assumedTypes(trace: DatajaxTrace): TypeOf {
-  const known = new Map<string, ScalarType>();
+export function assumedTypes(
+  trace: DatajaxTrace,
+  described: ReadonlyMap<string, ScalarType>,
+): TypeOf {
+  const known = new Map(described);
   const learn = (expr: DatajaxExpr, type: ScalarType): void => {
     if (expr.kind === 'rename') learn(expr.expr, type);
     if (expr.kind === 'col' && !known.has(expr.name)) known.set(expr.name, type);

@@ -4,8 +4,10 @@ import {
   type Plan,
   planOfDatajaxTrace,
   rhsTagsOf,
+  type ScalarType,
   type Scan,
   scan,
+  schemaOf,
   verifyPlan,
 } from '@wavetune/ir';
 import { assumedTypes, type TypeOf } from './assumed-types.ts';
@@ -72,17 +74,18 @@ async function bindTrace(trace: DatajaxTrace, binding: Binding): Promise<BoundPl
     files.rhs,
     tags.map(({ tag }) => tag),
   );
-  const typeOf = assumedTypes(trace);
   const wanted = [
     { table: INPUT, path: files.sample, columns: inputColumns },
     ...tags.map(({ tag, columns }) => ({ table: tag, path: files.rhs[tag], columns })),
   ];
-  const tables = await Promise.all(
-    wanted.map(async ({ table, path, columns }) =>
-      path === undefined
-        ? assumedTable(table, columns, typeOf)
-        : scanOf(await describeTable(engine, path), columns),
+  const described = await Promise.all(
+    wanted.map(async ({ path, columns }) =>
+      path === undefined ? undefined : scanOf(await describeTable(engine, path), columns),
     ),
+  );
+  const typeOf = assumedTypes(trace, typesOf(described.filter((table) => table !== undefined)));
+  const tables = described.map(
+    (table, i) => table ?? assumedTable(wanted[i].table, wanted[i].columns, typeOf),
   );
   const [input, ...sides] = tables;
   const rhs = Object.fromEntries(tags.map(({ tag }, i) => [tag, sides[i]]));
@@ -94,6 +97,15 @@ async function bindTrace(trace: DatajaxTrace, binding: Binding): Promise<BoundPl
       columns.map((name) => `${table}.${name} ${typeOf(name).kind}`),
     ),
   };
+}
+
+/** The scalar columns of tables by name; of equal names the first. */
+function typesOf(tables: readonly Plan[]): ReadonlyMap<string, ScalarType> {
+  const types = new Map<string, ScalarType>();
+  for (const { name, type } of tables.flatMap(schemaOf)) {
+    if (type.kind !== 'list' && type.kind !== 'struct' && !types.has(name)) types.set(name, type);
+  }
+  return types;
 }
 
 /** @throws WavetuneError `plan-input.unbound` where the trace does not say which columns the table has. */

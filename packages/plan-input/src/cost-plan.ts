@@ -6,6 +6,8 @@ import {
   overlayMeasured,
   type PlanMetrics,
   type RuntimeCounters,
+  relationsOf,
+  type TableLookup,
 } from '@wavetune/metrics';
 
 /** How the figures of a plan are found. */
@@ -25,7 +27,22 @@ export async function costPlan(
   plan: Plan,
   { engine, worldSize, runs, counters }: CostOptions,
 ): Promise<PlanMetrics> {
-  const estimated = estimatePlan(plan, { tables: () => undefined, worldSize });
+  const estimated = estimatePlan(plan, { tables: await tablesOf(plan, engine), worldSize });
   const known = runs ? overlayMeasured(estimated, await engine.measure(plan)) : estimated;
   return counters === undefined ? known : overlayCounters(known, counters);
+}
+
+/** What the sources of a plan say of themselves; nothing is known of tables that are still to be bound. */
+async function tablesOf(plan: Plan, engine: Engine): Promise<TableLookup> {
+  const scans = relationsOf(plan).flatMap(({ node }) =>
+    node.kind === 'scan' && node.source.format !== 'table' ? [node] : [],
+  );
+  const lookups = await Promise.all(scans.map((scan) => engine.statistics(scan)));
+  return (source) => {
+    for (const lookup of lookups) {
+      const statistics = lookup(source);
+      if (statistics !== undefined) return statistics;
+    }
+    return undefined;
+  };
 }

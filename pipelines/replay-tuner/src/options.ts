@@ -4,6 +4,7 @@ import { ENGINE_EXPORTERS } from '@wavetune/documents';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { KERNEL_FILE_EXPORTERS } from './kernel-files/kernel-file-exporters.ts';
 import { faultOfKernelOptions, KERNEL_OPTIONS } from './kernels/kernel-options.ts';
+import { faultOfPlanOptions, PLAN_OPTIONS, planOptionsIn } from './plan/plan-options.ts';
 
 const CACHE_ENGINES = ENGINE_EXPORTERS.map(({ option }) => option);
 const KERNEL_ENGINES = KERNEL_FILE_EXPORTERS.map(({ option }) => option);
@@ -14,7 +15,7 @@ export const OPTIONS = {
     type: 'string',
     array: true,
     demandOption: true,
-    describe: 'Files or globs; plain, .gz or .zst',
+    describe: 'Files or globs, plain, .gz or .zst; or one plan, told by its content',
   },
   memory: {
     type: 'string',
@@ -48,6 +49,7 @@ export const OPTIONS = {
   seed: { type: 'number', default: 1, describe: 'Of the bootstrap' },
   ...MODEL_OPTIONS,
   ...KERNEL_OPTIONS,
+  ...PLAN_OPTIONS,
   ...LOG_OPTIONS,
   out: {
     type: 'string',
@@ -65,6 +67,16 @@ export type RawOptions = OptionsOf<typeof OPTIONS>;
 
 /** What is wrong between options, or nothing. */
 export function faultOf(raw: RawOptions): string | undefined {
+  if (raw.json && raw.out === '-') return '--json and --out - both want standard output';
+  return planOptionsIn(raw).length > 0 ? faultOfPlanRun(raw) : faultOfRequestRun(raw);
+}
+
+function faultOfPlanRun(raw: RawOptions): string | undefined {
+  if (!(raw.margin >= 0)) return `--margin ${raw.margin}: accepted is a ratio from 0`;
+  return faultOfPlanOptions(raw) ?? faultOfLogOptions(raw);
+}
+
+function faultOfRequestRun(raw: RawOptions): string | undefined {
   const from = raw['measure-from'];
   const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
     [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
@@ -74,7 +86,7 @@ export function faultOf(raw: RawOptions): string | undefined {
     ],
     [
       hasCache(raw) || raw.device !== undefined,
-      'give --memory or --capacity to tune a cache, --device to tune kernels, or both',
+      'give --memory or --capacity to tune a cache, --device to tune kernels, or both; --sample for a plan',
     ],
     [raw.device === undefined || raw.model !== undefined, '--device needs --model'],
     [raw.memory === undefined || raw.model !== undefined, '--memory needs --model'],
@@ -87,7 +99,6 @@ export function faultOf(raw: RawOptions): string | undefined {
       `--cohorts ${raw.cohorts}: accepted is a whole number from 0`,
     ],
     [Number.isSafeInteger(raw.seed), `--seed ${raw.seed}: accepted is a whole number`],
-    [!(raw.json && raw.out === '-'), '--json and --out - both want standard output'],
   ];
   return (
     rules.find(([holds]) => !holds)?.[1] ??

@@ -11,6 +11,14 @@ export const replayTunerError = defineErrors({
     `cannot make the folder ${d.folder} for the engines' files: ${d.reason}`,
   'replay-tuner.no-tokens': (d: { readonly format: string }) =>
     `the trace (${d.format}) counts no prompt tokens; kernels are tuned for steps of tokens`,
+  'replay-tuner.no-datajax-policy': (d: { readonly path: string; readonly reason: string }) =>
+    `--strategy datajax has no policy for ${d.path}: ${d.reason}`,
+  'usage.plan-option': (d: { readonly options: readonly string[]; readonly path: string }) =>
+    `${listed(d.options)} ${d.options.length === 1 ? 'is' : 'are'} for plan traces; ${d.path} is none`,
+  'usage.request-option': (d: { readonly options: readonly string[]; readonly path: string }) =>
+    `${listed(d.options)} ${d.options.length === 1 ? 'is' : 'are'} for traces of requests; ${d.path} is a plan`,
+  'usage.several-plans': (d: { readonly found: number }) =>
+    `--trace names ${d.found} files of which one is a plan; accepted is one plan`,
   'replay-tuner.other-device': (d: {
     readonly name: string;
     readonly theirs: string;
@@ -22,3 +30,7 @@ export const replayTunerError = defineErrors({
 
 /** Two to tune on and one to choose by. */
 export const MIN_TUNED_REQUESTS = 3;
+
+function listed(options: readonly string[]): string {
+  return options.map((option) => `--${option}`).join(', ');
+}

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { loadKvModel, MODEL_OPTIONS, parseCapacity } from '@wavetune/cache-sizing';
-import { defineCommand } from '@wavetune/cli';
+import { defineCommand, type Session } from '@wavetune/cli';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import { type KernelGround, loadKernelGround } from './kernels/kernel-ground.ts';
 import { faultOf, hasCache, OPTIONS, type RawOptions } from './options.ts';
+import { planIn } from './plan/plan-in.ts';
+import { runPlan } from './plan/run-plan.ts';
 import { publish } from './publish.ts';
 import { replayTunerError } from './replay-tuner-errors.ts';
 import { tuneAll } from './tune-all.ts';
@@ -15,7 +17,7 @@ import { tuneAll } from './tune-all.ts';
 export const replayTuner = defineCommand({
   name: 'replay-tuner',
   summary:
-    'Finds the cache policy and the kernel policies that suit a trace, and says keep the default where that is best.',
+    'Finds the cache policy and the kernel policies that suit a trace, or how the rows of a plan are staged, and says keep the default where that is best.',
   options: OPTIONS,
   examples: [
     [
@@ -31,28 +33,41 @@ export const replayTuner = defineCommand({
       'replay-tuner --trace trace.jsonl --model deepseek-v3 --tp 8 --ep 8 --device H200 --dtype fp8 --engine vllm --engine-dir out',
       'kernels, and the tables that vLLM reads',
     ],
+    [
+      'replay-tuner --trace plan.json --sample orders.parquet --rhs customers=customers.parquet --world-size 4',
+      'a plan: how the rows that it moves are staged',
+    ],
   ],
   check: faultOf,
   async run(raw, session) {
-    const capacity = hasCache(raw) ? parseCapacity(raw.memory ?? raw.capacity ?? '') : undefined;
-    const model = await loadKvModel({ model: raw.model, device: raw.device ?? PREFILL_DEVICE });
-    const kernelGround = await kernelGroundOf(raw);
     const files = await expandFiles(raw.trace);
-    await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
-    if (raw.engine !== undefined) await makeFolder(raw['engine-dir']);
-    const trace = await withEngine(raw, session, (engine) =>
-      readLogs(session, { files, raw, engine }),
-    );
-    if (kernelGround === undefined) requireBlocks(trace, files);
-    else requireTokens(trace);
-    const found = { trace, model, capacity, kernelGround };
-    const tuning = await withThreadPool(
-      { threads: raw.threads ?? availableParallelism() },
-      (pool) => tuneAll(raw, found, { pool, session }),
-    );
-    await publish(raw, session, { tuning, files });
+    const plan = await planIn(raw, files);
+    if (plan === undefined) await runRequests(raw, files, session);
+    else await runPlan(raw, plan, session);
   },
 });
+
+async function runRequests(
+  raw: RawOptions,
+  files: readonly string[],
+  session: Session,
+): Promise<void> {
+  const capacity = hasCache(raw) ? parseCapacity(raw.memory ?? raw.capacity ?? '') : undefined;
+  const model = await loadKvModel({ model: raw.model, device: raw.device ?? PREFILL_DEVICE });
+  const kernelGround = await kernelGroundOf(raw);
+  await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
+  if (raw.engine !== undefined) await makeFolder(raw['engine-dir']);
+  const trace = await withEngine(raw, session, (engine) =>
+    readLogs(session, { files, raw, engine }),
+  );
+  if (kernelGround === undefined) requireBlocks(trace, files);
+  else requireTokens(trace);
+  const found = { trace, model, capacity, kernelGround };
+  const tuning = await withThreadPool({ threads: raw.threads ?? availableParallelism() }, (pool) =>
+    tuneAll(raw, found, { pool, session }),
+  );
+  await publish(raw, session, { tuning, files });
+}
 
 /** Whose prefill time is modelled where no device is named. */
 const PREFILL_DEVICE = MODEL_OPTIONS.device.default;

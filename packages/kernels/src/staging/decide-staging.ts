@@ -2,14 +2,14 @@ import type { Device } from '../device.ts';
 import { DEFAULT_MARGIN } from '../evaluate-pairs.ts';
 import { checkCounters, checkMovement } from './movement.ts';
 import { costStaging, type StagingCost, type StagingGround } from './staging-cost.ts';
-import { isStageable, legalStagings, PLAIN_STAGING, type StagingPolicy } from './staging-policy.ts';
+import { isStageable, legalStagings, plainStaging, type StagingPolicy } from './staging-policy.ts';
 
 /** A policy beside its modelled cost. */
 export interface CostedStaging extends StagingCost {
   readonly policy: StagingPolicy;
 }
 
-/** What a decision is set against: by default what a copy kernel does untold. */
+/** What a decision is set against; a plain copy kernel where nothing else is named. */
 export interface StagingBaseline {
   readonly name: string;
   readonly policy: StagingPolicy;
@@ -26,9 +26,6 @@ export interface StagingDecision {
   readonly verdict: 'use' | 'keep default';
 }
 
-/** The kernel that a staging is set against where nothing else is named. */
-export const PLAIN_BASELINE: StagingBaseline = { name: 'plain', policy: PLAIN_STAGING };
-
 /**
  * The policy with the least modelled time; of equals the one with the least shared memory, so that no stage is spent
  * beyond what Little's law asks for. The baseline is left for a gain of at least the margin (10 %), or where it cannot run.
@@ -40,7 +37,7 @@ export const PLAIN_BASELINE: StagingBaseline = { name: 'plain', policy: PLAIN_ST
 export function decideStaging(
   device: Device,
   {
-    baseline = PLAIN_BASELINE,
+    baseline: named,
     margin = DEFAULT_MARGIN,
     ...ground
   }: StagingGround & { readonly baseline?: StagingBaseline; readonly margin?: number },
@@ -52,6 +49,7 @@ export function decideStaging(
     ...costStaging(device, policy, ground),
   });
   const stagedBytes = ground.movement.columnBytes.reduce((sum, bytes) => sum + bytes, 0);
+  const baseline = named ?? { name: 'plain', policy: plainStaging(stagedBytes) };
   const candidate = legalStagings(device, stagedBytes)
     .map(costed)
     .reduce((best, each) => (isFaster(each, best) ? each : best));

@@ -24,9 +24,9 @@ export interface StagingGround {
 /**
  * Modelled time of a movement: blocks take tiles in turn, their copies run ahead over the tiles' bounds.
  *
- * A step takes the longest of device memory, L2, and a copy's latency over the copies ahead; with one stage nothing is
- * ahead, so that latency and use follow one another. The first copy's latency, the pipeline's filling and the last tiles'
- * emptier round come on top. Cost: O(1).
+ * A step takes the longest of device memory, L2, and a copy's latency over the copies ahead, after the first copy's
+ * latency; with one stage nothing is ahead, and latency and use follow one another. The last round moves what is left.
+ * Cost: O(1).
  */
 export function costStaging(
   device: Device,
@@ -36,40 +36,34 @@ export function costStaging(
   const { movement, constants, counters } = ground;
   const { blockRows, blockBytes, stages } = policy;
   const traffic = rowTraffic(device, movement, { latency: constants, counters });
+  const latency = traffic.latencyNanos * 1e-9;
+  const overhead = constants.stepClocks / device.clockHz;
+  const waiting = stages === 1 ? latency + overhead : Math.max(latency / (stages - 1), overhead);
+  const steps = Math.ceil(traffic.stagedBytes / blockBytes);
+  const roundSeconds = (rows: number): number =>
+    steps * Math.max(waiting, transferSeconds(device, constants, { traffic, rows }) / steps);
   const slots = device.sms * residentBlocks(device, policy, counters.occupancy ?? 1);
   const tiles = Math.ceil(movement.rows / blockRows);
   const running = Math.min(slots, tiles);
-  const steps = Math.ceil(traffic.stagedBytes / blockBytes);
-  const rows = Math.min(blockRows, movement.rows);
-  const terms = stepTerms(device, constants, {
-    ...{ traffic, running },
-    rowsOfStep: rows / steps,
-  });
-  const latency = traffic.latencyNanos * 1e-9;
-  const waiting =
-    stages === 1
-      ? latency + constants.stepClocks / device.clockHz
-      : Math.max(latency / (stages - 1), constants.stepClocks / device.clockHz);
-  const step = Math.max(terms.memory, terms.l2, waiting);
-  const rounds = Math.ceil(tiles / running) * steps;
-  const ahead = Math.min(Math.max(1, stages - 1), rounds);
+  const rowsAtOnce = Math.min(running * blockRows, movement.rows);
+  const rounds = Math.floor(movement.rows / rowsAtOnce);
+  const left = movement.rows - rounds * rowsAtOnce;
+  const copying = rounds * roundSeconds(rowsAtOnce) + (left > 0 ? roundSeconds(left) : 0);
+  const ahead = Math.min(Math.max(1, stages - 1), rounds * steps);
   return {
-    seconds: constants.tileClocks / device.clockHz + latency + rounds * step,
-    bytesInFlight: (running * ahead * rows * traffic.memoryBytes) / steps,
+    seconds: constants.tileClocks / device.clockHz + (stages === 1 ? 0 : latency) + copying,
+    bytesInFlight: (rowsAtOnce * ahead * traffic.memoryBytes) / steps,
     bytesNeeded: latency * device.hbmBytesPerSecond * constants.hbmShare,
   };
 }
 
-/** Seconds of one step of all the tiles that run at once, by what they wait for. */
-function stepTerms(
+/** What device memory or L2, whichever is slower, need for so many rows. */
+function transferSeconds(
   device: Device,
   constants: CostConstants,
-  at: { readonly traffic: RowTraffic; readonly running: number; readonly rowsOfStep: number },
-): { readonly memory: number; readonly l2: number } {
-  const rows = at.running * at.rowsOfStep;
+  { traffic, rows }: { readonly traffic: RowTraffic; readonly rows: number },
+): number {
   const l2Rate = device.sms * L2_BYTES_PER_CLOCK * device.clockHz * constants.l2Share;
-  return {
-    memory: (rows * at.traffic.memoryBytes) / (device.hbmBytesPerSecond * constants.hbmShare),
-    l2: (rows * at.traffic.l2Bytes) / l2Rate,
-  };
+  const memoryRate = device.hbmBytesPerSecond * constants.hbmShare;
+  return Math.max((rows * traffic.memoryBytes) / memoryRate, (rows * traffic.l2Bytes) / l2Rate);
 }

@@ -11,14 +11,6 @@ export interface StagingPolicy {
   readonly warps: number;
 }
 
-/** What a library's copy kernel does untold: 256 threads, 16 bytes each, no copy ahead of its use. */
-export const PLAIN_STAGING: StagingPolicy = {
-  blockRows: 256,
-  blockBytes: 16,
-  stages: 1,
-  warps: 8,
-};
-
 /** Copies of 16 bytes are the widest that an instruction makes; finer ones are not searched. */
 const LEAST_BLOCK_BYTES = 16;
 const MOST_BLOCK_BYTES = 1024;
@@ -29,6 +21,18 @@ const MOST_STAGES = 8;
 const SHARED_RESERVE_BYTES = 1024;
 const MAX_CTAS_PER_SM = 32;
 const MAX_THREADS_PER_BLOCK = 1024;
+
+/** Loads of 16 bytes that a thread of a plain kernel has under way: as many as a compiler unrolls a copy loop to. Chosen. */
+const PLAIN_LOADS = 4;
+
+/**
+ * What a library's copy kernel does untold: 256 threads, a row each, as much of it at once as four loads take, nothing
+ * asked for ahead of its use.
+ */
+export function plainStaging(stagedBytes: number): StagingPolicy {
+  const blockBytes = Math.min(widestBlockBytes(stagedBytes), PLAIN_LOADS * LEAST_BLOCK_BYTES);
+  return { blockRows: 256, blockBytes, stages: 1, warps: 8 };
+}
 
 /** Shared memory of one block. */
 export function stagingSharedBytes({ blockRows, blockBytes, stages }: StagingPolicy): number {
@@ -60,9 +64,9 @@ export function residentBlocks(device: Device, policy: StagingPolicy, occupancy:
 
 /** Every policy that is worth a look for rows of `stagedBytes`, those with the least shared memory first. */
 export function legalStagings(device: Device, stagedBytes: number): readonly StagingPolicy[] {
-  const widest = Math.max(LEAST_BLOCK_BYTES, 2 ** Math.ceil(Math.log2(stagedBytes)));
+  const widest = Math.min(widestBlockBytes(stagedBytes), MOST_BLOCK_BYTES);
   const policies: StagingPolicy[] = [];
-  for (let bytes = LEAST_BLOCK_BYTES; bytes <= Math.min(widest, MOST_BLOCK_BYTES); bytes *= 2) {
+  for (let bytes = LEAST_BLOCK_BYTES; bytes <= widest; bytes *= 2) {
     for (const blockRows of BLOCK_ROWS) {
       for (const warps of WARPS) {
         for (let stages = 1; stages <= MOST_STAGES; stages++) {
@@ -74,4 +78,9 @@ export function legalStagings(device: Device, stagedBytes: number): readonly Sta
   return policies
     .filter((policy) => isStageable(device, policy))
     .sort((a, b) => stagingSharedBytes(a) - stagingSharedBytes(b));
+}
+
+/** The least power of two that takes a whole row. */
+function widestBlockBytes(stagedBytes: number): number {
+  return Math.max(LEAST_BLOCK_BYTES, 2 ** Math.ceil(Math.log2(stagedBytes)));
 }

@@ -33,8 +33,8 @@ export const KERNEL_OPTIONS = {
   },
   strategy: {
     type: 'string',
-    describe: `What kernels have to beat: ${STRATEGY_NAMES.join(', ')}, datajax`,
-    defaultDescription: "the engine's, else default:vllm",
+    describe: `What kernels have to beat: ${STRATEGY_NAMES.join(', ')}, datajax; for a plan how to choose: modelled, datajax`,
+    defaultDescription: "the engine's, else default:vllm; modelled",
   },
   margin: {
     type: 'number',
