@@ -1,1 +1,10 @@
-export {};
+export type { Action, Caller, Token } from './access.ts';
+export { serviceError } from './service-errors.ts';
+export { createServiceLog, LOG_LEVELS, type LogLevel } from './service-log.ts';
+export {
+  type Service,
+  type ServiceLimits,
+  type ServiceOptions,
+  startService,
+} from './start-service.ts';
+export { readTokenFile } from './token-file.ts';

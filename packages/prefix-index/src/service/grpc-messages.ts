@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import type { Explanation } from '../suggest/explain.ts';
+import type { Suggestion } from '../suggest/suggestion.ts';
+import { explainQuestion, type SuggestQuestion, suggestQuestion } from './request-schemas.ts';
+import { type RequestIssue, serviceError } from './service-errors.ts';
+
+/** A decoded message: fields that were not sent are absent. */
+export type Message = Readonly<Record<string, unknown>>;
+
+const MOST_ISSUES = 8;
+
+/** @throws WavetuneError `service.bad-request` */
+export function parseMessage<Schema extends z.ZodType>(
+  schema: Schema,
+  message: Message,
+): z.output<Schema> {
+  const parsed = schema.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const issues: RequestIssue[] = parsed.error.issues
+    .slice(0, MOST_ISSUES)
+    .map(({ path, message: reason }) => ({ at: path.join('.') || 'request', reason }));
+  throw serviceError('service.bad-request', { issues });
+}
+
+/** A message's question in the words of HTTP's, which has one meaning and one check for both. */
+export function questionOf(message: Message): SuggestQuestion {
+  return parseMessage(suggestQuestion, questionTexts(message));
+}
+
+export function explainQuestionOf(message: Message) {
+  const { prefix_id, model_id, question = {} } = message;
+  return parseMessage(explainQuestion, {
+    prefix_id,
+    model_id,
+    ...questionTexts(question as Message),
+  });
+}
+
+function questionTexts(message: Message): Message {
+  const { tenant, weight, top_k, min_score, max_age_ms, budget_bytes, as_of_ms } = message;
+  return {
+    tenant,
+    weight,
+    top_k: textOf(top_k),
+    min_score: textOf(min_score),
+    max_age: textOf(max_age_ms),
+    budget: textOf(budget_bytes),
+    as_of: textOf(as_of_ms),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+export function toSuggestionMessage({ asOf, hints }: Suggestion): Message {
+  return { ...(asOf !== null && { as_of_ms: asOf }), hints };
+}
+
+export function toExplanationMessage({ asOf, rank, entry, ...rest }: Explanation): Message {
+  return {
+    ...rest,
+    ...(asOf !== null && { as_of_ms: asOf }),
+    ...(rank !== null && { rank }),
+    ...(entry !== null && { entry: { ...entry, usefulness: entry.feedback?.usefulness ?? 1 } }),
+  };
+}

@@ -1,0 +1,180 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { type Caller, permit } from './access.ts';
+import {
+  entryList,
+  explanation,
+  failure,
+  feedbackReceipt,
+  health,
+  ingestReceipt,
+  snapshotReceipt,
+  suggestion,
+} from './answer-schemas.ts';
+import type { ServiceCalls } from './calls.ts';
+import {
+  explainQuestion,
+  feedbackBody,
+  ingestBody,
+  listQuestion,
+  suggestQuestion,
+} from './request-schemas.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** A Fastify instance whose handlers know their schemas' types. */
+type TypedApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What the gate knows of a route. */
+export interface RouteTerms {
+  /** Its name in metrics and logs. */
+  readonly call: string;
+  /** In plain questions; what reads the whole index costs more. */
+  readonly cost: number;
+}
+
+/** Whether the service takes requests. */
+export type ServicePhase = 'starting' | 'ready' | 'stopping';
+
+export interface RouteParts {
+  readonly calls: ServiceCalls;
+  readonly metrics: ServiceMetrics;
+  readonly phase: () => ServicePhase;
+}
+
+/** Chosen: what reads every row takes about so many plain questions' time. */
+const WHOLE_INDEX_COST = 50;
+
+/** What anyone may ask: whether the process lives, and whether it takes requests. */
+export function addPublicRoutes(app: TypedApp, { phase }: Pick<RouteParts, 'phase'>): void {
+  app.get('/healthz', { schema: describe('The process lives', { 200: health }) }, () => ({
+    status: 'ok' as const,
+  }));
+  app.get(
+    '/readyz',
+    { schema: describe('It takes requests', { 200: health, 503: health }) },
+    (_, reply) => {
+      const status = phase();
+      return reply.code(status === 'ready' ? 200 : 503).send({ status });
+    },
+  );
+}
+
+export function addCallRoutes(app: TypedApp, { calls, metrics }: RouteParts): void {
+  app.post(
+    '/ingest',
+    {
+      config: terms('ingest'),
+      schema: {
+        ...describe('Takes a batch of events; 202 when it is durable', { 202: ingestReceipt }),
+        body: ingestBody,
+      },
+    },
+    async (request, reply) => {
+      const receipt = await calls.ingest(callerOf(request), request.body);
+      const isRefused =
+        receipt.refused.length > 0 && receipt.refused.length === request.body.events.length;
+      return reply.code(isRefused ? 422 : 202).send(receipt);
+    },
+  );
+  app.post(
+    '/feedback',
+    {
+      config: terms('feedback'),
+      schema: {
+        ...describe('Takes what became of hints; 202 when it is durable', { 202: feedbackReceipt }),
+        body: feedbackBody,
+      },
+    },
+    async (request, reply) => {
+      const receipt = await calls.feedback(callerOf(request), request.body);
+      return reply.code(202).send(receipt);
+    },
+  );
+  addQuestionRoutes(app, calls);
+  app.post(
+    '/snapshot',
+    {
+      config: terms('snapshot', WHOLE_INDEX_COST),
+      schema: describe('Writes into the store what the log holds', { 200: snapshotReceipt }),
+    },
+    (request) => calls.snapshot(callerOf(request)),
+  );
+  app.get(
+    '/metrics',
+    {
+      config: terms('metrics'),
+      schema: { summary: 'Prometheus metrics', produces: ['text/plain'] },
+    },
+    async (request, reply) => {
+      permit(callerOf(request), 'admin');
+      return reply.type(metrics.contentType).send(await metrics.render());
+    },
+  );
+}
+
+function addQuestionRoutes(app: TypedApp, calls: ServiceCalls): void {
+  app.get(
+    '/suggest',
+    {
+      config: terms('suggest'),
+      schema: {
+        ...describe('Prefixes to warm, the best first', { 200: suggestion }),
+        querystring: suggestQuestion,
+      },
+    },
+    async (request) => calls.suggest(callerOf(request), request.query),
+  );
+  app.get(
+    '/explain',
+    {
+      config: terms('explain', WHOLE_INDEX_COST),
+      schema: {
+        ...describe('Why a prefix is suggested or is not', { 200: explanation }),
+        querystring: explainQuestion,
+      },
+    },
+    async (request) => calls.explain(callerOf(request), request.query),
+  );
+  app.get(
+    '/snapshot',
+    {
+      config: terms('list', WHOLE_INDEX_COST),
+      schema: {
+        ...describe('What the index holds, in order of first appearance', { 200: entryList }),
+        querystring: listQuestion,
+      },
+    },
+    async (request) => calls.list(callerOf(request), request.query),
+  );
+}
+
+function terms(call: string, cost = 1): RouteTerms {
+  return { call, cost };
+}
+
+/** Answers are built by the index and written as they are; their schemas document them. */
+function describe(
+  summary: string,
+  answers: Readonly<Record<number, z.ZodType>>,
+): { readonly summary: string; readonly response: Readonly<Record<string, unknown>> } {
+  return { summary, response: { ...answers, '4xx': failure, '5xx': failure } };
+}
+
+/** The caller that the gate let in. */
+function callerOf(request: FastifyRequest): Caller {
+  return request.getDecorator<Caller>('caller');
+}

@@ -1,0 +1,27 @@
+import { isWavetuneError } from '@wavetune/core';
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * The service's own log, a JSON object a line. It holds names of calls, statuses and codes: nothing of a body, a question,
+ * a header or a path that a caller wrote.
+ */
+export function createServiceLog(level: LogLevel, destination: DestinationStream): Logger {
+  return pino(
+    { name: 'prefix-indexer', level, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+}
+
+/** A failure without its message, which may repeat what a caller sent; that of a disk or a store names files of ours. */
+export function loggable(failure: unknown): object {
+  if (isWavetuneError(failure)) {
+    const isOurs = /^(index-|live-index)/.test(failure.code);
+    return { code: failure.code, ...(isOurs && { reason: failure.message }) };
+  }
+  if (!(failure instanceof Error)) return { kind: typeof failure };
+  const frames = failure.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return { kind: failure.name, at: frames.slice(0, 8).map((frame) => frame.trim()) };
+}

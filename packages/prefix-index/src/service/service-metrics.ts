@@ -1,0 +1,172 @@
+import type { Clock } from '@wavetune/core';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { IndexStats, IngestReceipt, LiveIndex } from '../live/live-index.ts';
+
+/** What the service counts of itself. No label names a tenant, a prefix or a caller. */
+export interface ServiceMetrics {
+  /** @returns Called when the batch is durable. */
+  readonly beginIngest: () => (receipt: IngestReceipt) => void;
+  /** @returns Called when the answer is there. */
+  readonly beginSuggest: () => () => void;
+  readonly countRequest: (transport: 'http' | 'grpc', call: string, status: number) => void;
+  /** In Prometheus' text format. */
+  readonly render: () => Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricSources {
+  readonly clock: Clock;
+  /** Undefined until the index is read. */
+  readonly live: () => LiveIndex | undefined;
+  readonly pendingBytes: () => number;
+  /** 0 where the store is no file. */
+  readonly storeBytes: () => Promise<number>;
+}
+
+const PREFIX = 'prefix_index_';
+const SUGGEST_SECONDS = [
+  0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 1,
+];
+const INGEST_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
+
+type Reading = (stats: IndexStats, nowMillis: number) => number;
+
+const GAUGES: readonly (readonly [name: string, help: string, read: Reading])[] = [
+  ['prefixes', 'Entries of the index', ({ prefixes }) => prefixes],
+  ['tenants', 'Tenants of the index', ({ tenants }) => tenants],
+  ['known_batches', 'Batches that would be recognised', ({ batches }) => batches],
+  ['queue_bytes', 'Batches that wait to become durable', ({ queuedBytes }) => queuedBytes],
+  ['log_bytes', 'What a restart would read again', ({ logBytes }) => logBytes],
+  [
+    'newest_event_lag_seconds',
+    'Time since the newest event',
+    ({ newestMillis }, nowMillis) => Math.max(0, nowMillis - newestMillis) / 1000,
+  ],
+  [
+    'last_snapshot_timestamp_seconds',
+    'When the store was last written; 0 for not yet',
+    ({ lastSnapshotMillis = 0 }) => lastSnapshotMillis / 1000,
+  ],
+];
+
+const COUNTERS: readonly (readonly [
+  name: string,
+  help: string,
+  read: (stats: IndexStats) => number,
+])[] = [
+  ['events_total', 'Events taken', ({ ingestedEvents }) => ingestedEvents],
+  ['refused_events_total', 'Events too far in the future', ({ refusedEvents }) => refusedEvents],
+  ['feedback_total', 'What planners did with hints', ({ feedbacks }) => feedbacks],
+  ['snapshots_total', 'Times the store was written', ({ snapshots }) => snapshots],
+  ['snapshot_failures_total', 'Times it could not be', ({ snapshotFailures }) => snapshotFailures],
+];
+
+export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const { clock } = sources;
+  collectDefaultMetrics({ register: registry });
+  addGauges(registry, sources);
+  addCounters(registry, sources.live);
+  const requests = new Counter({
+    name: `${PREFIX}requests_total`,
+    help: 'Requests by call and status',
+    labelNames: ['transport', 'call', 'status'],
+    registers,
+  });
+  const batches = new Counter({
+    name: `${PREFIX}batches_total`,
+    help: 'Batches of events by outcome: applied, known, expired',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const suggest = new Histogram({
+    name: `${PREFIX}suggest_seconds`,
+    help: 'Time to choose the hints of one question',
+    buckets: SUGGEST_SECONDS,
+    registers,
+  });
+  const ingest = new Histogram({
+    name: `${PREFIX}ingest_seconds`,
+    help: 'Time from a valid batch to its acknowledgement: it is durable then',
+    buckets: INGEST_SECONDS,
+    registers,
+  });
+  const secondsSince = (startMillis: number): number =>
+    (clock.monotonicMillis() - startMillis) / 1000;
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    countRequest: (transport, call, status) => requests.inc({ transport, call, status }),
+    beginIngest: () => {
+      const startMillis = clock.monotonicMillis();
+      return ({ outcome }) => {
+        batches.inc({ outcome });
+        ingest.observe(secondsSince(startMillis));
+      };
+    },
+    beginSuggest: () => {
+      const startMillis = clock.monotonicMillis();
+      return () => suggest.observe(secondsSince(startMillis));
+    },
+  };
+}
+
+const SCORE_RANKS = [1, 10, 100];
+
+function addGauges(registry: Registry, { clock, live, pendingBytes, storeBytes }: MetricSources) {
+  const registers = [registry];
+  for (const [name, help, read] of GAUGES) {
+    new Gauge({
+      name: `${PREFIX}${name}`,
+      help,
+      registers,
+      collect() {
+        const index = live();
+        if (index !== undefined) this.set(read(index.stats(), clock.nowMillis()));
+      },
+    });
+  }
+  new Gauge({
+    name: `${PREFIX}pending_request_bytes`,
+    help: 'Bodies of requests that have no answer yet',
+    registers,
+    collect() {
+      this.set(pendingBytes());
+    },
+  });
+  new Gauge({
+    name: `${PREFIX}store_bytes`,
+    help: 'Size of the store where it is a file',
+    registers,
+    async collect() {
+      this.set(await storeBytes());
+    },
+  });
+  new Gauge({
+    name: `${PREFIX}score`,
+    help: 'Score as of the newest event, by rank',
+    labelNames: ['rank'],
+    registers,
+    collect() {
+      const hints = live()?.suggest({ topK: Math.max(...SCORE_RANKS) }).hints ?? [];
+      for (const rank of SCORE_RANKS) this.set({ rank }, hints[rank - 1]?.score ?? 0);
+    },
+  });
+}
+
+/** Sums since the start, which the index keeps. */
+function addCounters(registry: Registry, live: MetricSources['live']): void {
+  for (const [name, help, read] of COUNTERS) {
+    new Counter({
+      name: `${PREFIX}${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        const index = live();
+        this.reset();
+        if (index !== undefined) this.inc(read(index.stats()));
+      },
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import { type AddressInfo, isIPv4 } from 'node:net';
+import type { Clock } from '@wavetune/core';
+import type { Logger } from 'pino';
+import type { LiveIndex } from '../live/live-index.ts';
+import { createAccess, type Token } from './access.ts';
+import { createAdmission } from './admission.ts';
+import { createCalls } from './calls.ts';
+import type { Gate } from './gate.ts';
+import { createHintCredits } from './hint-credits.ts';
+import { createHttpApp, type HttpApp, type HttpParts } from './http-app.ts';
+import type { ServicePhase } from './http-routes.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { serviceError } from './service-errors.ts';
+import { createServiceMetrics } from './service-metrics.ts';
+
+/** How the service is set up. */
+export interface ServiceOptions {
+  readonly host: string;
+  /** 0 for one that is free. */
+  readonly port: number;
+  /** No gRPC where it is absent. */
+  readonly grpcPort?: number;
+  /** None where it is empty: then the service listens on this machine alone. */
+  readonly tokens: readonly Token[];
+  /** Called once the service listens: until it resolves, all calls are answered with 503. The service closes the index. */
+  readonly openIndex: () => Promise<LiveIndex>;
+  readonly storeBytes?: () => Promise<number>;
+  readonly limits?: Partial<ServiceLimits>;
+  /** What a tenant's hints may take up together; no limit where it is absent. */
+  readonly credits?: { readonly windowBytes: number; readonly windowMillis: number };
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ServiceLimits {
+  /** Of one request. */
+  readonly bodyBytes: number;
+  /** Of all requests that have no answer yet. */
+  readonly pendingBytes: number;
+  /** By caller. */
+  readonly requestsPerSecond: number;
+  /** What is under way when the service closes may take so long. */
+  readonly graceMillis: number;
+}
+
+/** A service that listens. */
+export interface Service {
+  readonly port: number;
+  readonly grpcPort: number | undefined;
+  /** Resolves when the index is read; rejects where it cannot be, and the service should be closed then. */
+  readonly ready: Promise<void>;
+  /** Takes no more, answers what is under way, and closes the index. */
+  readonly close: () => Promise<void>;
+}
+
+const DEFAULT_LIMITS: ServiceLimits = {
+  bodyBytes: 8 * 2 ** 20,
+  pendingBytes: 64 * 2 ** 20,
+  requestsPerSecond: 10_000,
+  graceMillis: 10_000,
+};
+/** Chosen: a person who mistypes is not kept waiting, and nobody tries many tokens. */
+const STRANGERS_PER_SECOND = 20;
+
+/** What moves while the service lives. */
+interface ServiceState {
+  live: LiveIndex | undefined;
+  isStopping: boolean;
+}
+
+/** What ends, in order, when the service closes. */
+interface Listener {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws WavetuneError `service.unsafe-bind`, `service.cannot-listen` */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { host, port, grpcPort, tokens } = options;
+  if (tokens.length === 0 && !isLoopback(host)) throw serviceError('service.unsafe-bind', { host });
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const state: ServiceState = { live: undefined, isStopping: false };
+  const parts = partsOf(options, limits, state);
+  const app = await createHttpApp(parts);
+  const http = await listenHttp(app, { host, port, graceMillis: limits.graceMillis });
+  let grpc: Listener | undefined;
+  try {
+    if (grpcPort !== undefined) {
+      grpc = await listenGrpc(parts, { host, port: grpcPort, graceMillis: limits.graceMillis });
+    }
+  } catch (failure) {
+    await http.close();
+    throw failure;
+  }
+  const ready = openIndex(options, state);
+  ready.catch(() => undefined);
+  return {
+    port: http.port,
+    grpcPort: grpc?.port,
+    ready,
+    close: async () => {
+      state.isStopping = true;
+      await Promise.all([http.close(), grpc?.close()]);
+      await ready.catch(() => undefined);
+      await state.live?.close();
+    },
+  };
+}
+
+/** What HTTP and gRPC stand on alike. */
+function partsOf(
+  { tokens, clock, log, credits, storeBytes }: ServiceOptions,
+  limits: ServiceLimits,
+  state: ServiceState,
+): HttpParts {
+  const gate: Gate = {
+    access: createAccess(tokens),
+    rateLimit: createRateLimit(limits.requestsPerSecond, clock),
+    strangers: createRateLimit(STRANGERS_PER_SECOND, clock),
+    admission: createAdmission(limits.pendingBytes),
+    bodyLimitBytes: limits.bodyBytes,
+  };
+  const metrics = createServiceMetrics({
+    clock,
+    live: () => state.live,
+    pendingBytes: gate.admission.pendingBytes,
+    storeBytes: storeBytes ?? (async () => 0),
+  });
+  const calls = createCalls({
+    live: () => {
+      if (state.live === undefined) throw serviceError('service.starting', {});
+      return state.live;
+    },
+    metrics,
+    credits: credits && createHintCredits({ ...credits, clock }),
+  });
+  const phase = (): ServicePhase => {
+    if (state.isStopping) return 'stopping';
+    return state.live === undefined ? 'starting' : 'ready';
+  };
+  return { calls, gate, metrics, log, phase };
+}
+
+async function openIndex({ openIndex, clock, log }: ServiceOptions, state: ServiceState) {
+  const startMillis = clock.monotonicMillis();
+  state.live = await openIndex();
+  const { prefixes, batches } = state.live.stats();
+  const tookMillis = Math.round(clock.monotonicMillis() - startMillis);
+  log.info({ prefixes, batches, tookMillis }, 'the index is read');
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly graceMillis: number;
+}
+
+async function listenHttp(app: HttpApp, { host, port, graceMillis }: Address): Promise<Listener> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw serviceError('service.cannot-listen', { address: `${host}:${port}`, reason }, { cause });
+  }
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    close: async () => {
+      const timer = setTimeout(() => app.server.closeAllConnections(), graceMillis);
+      await app.close();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** gRPC is loaded where it is asked for alone. */
+async function listenGrpc(
+  parts: HttpParts,
+  { host, port, graceMillis }: Address,
+): Promise<Listener> {
+  const { createGrpcServer } = await import('./grpc-server.ts');
+  const server = await createGrpcServer(parts);
+  const bound = await server.listen(host, port);
+  return { port: bound, close: () => server.close(graceMillis) };
+}
+
+/** True for addresses that only this machine reaches. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
