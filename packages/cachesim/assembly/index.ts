@@ -1,6 +1,15 @@
 export { createArc, runArc } from './arc';
 export { createBelady, runBelady } from './belady';
 export { createClock, runClock } from './clock';
+export {
+  createClosedClock,
+  createClosedFifo,
+  createClosedS3Fifo,
+  createClosedSieve,
+  createClosedSlru,
+  createClosedTwoQ,
+  runChain,
+} from './closed/replay';
 export { createGdsf, runGdsf } from './gdsf';
 export { createLirs, runLirs } from './lirs';
 export { evictions, STAGE, STAGE_REFERENCES } from './memory';

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ceilingOf } from '../src/optimum/ceiling.ts';
+import { parametersOf } from '../src/policies/parameters.ts';
 import type { ParameterValues } from '../src/policies/policy.ts';
-import { replay } from '../src/replay/replay.ts';
+import { isEvictionPolicy, policyOf } from '../src/policies/policy-table.ts';
+import { replay, runByPolicy } from '../src/replay/replay.ts';
 import { linkReferences } from '../src/trace-index/next-use.ts';
 import { loadMooncake, mooncakeMissing } from './load-mooncake.ts';
 
@@ -78,6 +80,23 @@ describe.skipIf(missing !== undefined)('the conversation trace', () => {
             .hitTokens,
       );
       expect(found).toEqual(expected);
+    },
+  );
+
+  it.each(['fifo', 'clock', 'sieve', 's3-fifo', '2q', 'slru'])(
+    'gives in the closed kernel of %s what it gives in the generic frame',
+    (policy) => {
+      const spec = policyOf(policy);
+      if (!isEvictionPolicy(spec)) throw new Error(`${policy} evicts nothing`);
+      for (const capacityBlocks of [1000, 20_000]) {
+        const request = {
+          ...{ capacityBlocks, measureFrom: half, inputs: {}, parameters: parametersOf(spec, {}) },
+          ...({ residency: 'closed', hits: 'continuous' } as const),
+        };
+        const { hitBlocks, hitTokens, evictions } = replay(columns, { policy, ...request });
+        const expected = runByPolicy(columns, spec, request);
+        expect({ hitBlocks, hitTokens, evictions }).toEqual(expected);
+      }
     },
   );
 

@@ -2,6 +2,7 @@ import { createRng } from '@wavetune/core';
 import { numberOf } from '../policies/policy.ts';
 import { type CompiledPolicy, createCompiledKernel } from './compiled-kernel.ts';
 import { createFifoKernel } from './fifo-kernel.ts';
+import { s3Arguments, segmentsOf, shareOf } from './kernel-sizes.ts';
 import { createLfuKernel } from './lfu-kernel.ts';
 import { createLruKernel } from './lru-kernel.ts';
 import type { CreateKernel, KernelSetting } from './reference-kernel.ts';
@@ -32,21 +33,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   's3-fifo': {
     run: 'runS3Fifo',
     accepts: ({ parameters }) => numberOf(parameters, 'promoteAt') <= MOST_S3_HITS,
-    create(kernels, setting) {
-      const { distinctBlocks, capacityBlocks, parameters } = setting;
-      const smallBlocks = Math.max(1, shareOf(setting, 'smallRatio'));
-      const ghostBlocks = shareOf(setting, 'ghostRatio');
-      const promoteAt = numberOf(parameters, 'promoteAt');
-      const spills = parameters.form === '2025' ? 1 : 0;
-      kernels.createS3Fifo(
-        distinctBlocks,
-        capacityBlocks,
-        smallBlocks,
-        ghostBlocks,
-        promoteAt,
-        spills,
-      );
-    },
+    create: (kernels, setting) => kernels.createS3Fifo(...s3Arguments(setting)),
   },
   '2q': {
     run: 'runTwoQ',
@@ -58,10 +45,10 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   slru: {
     run: 'runSlru',
-    create(kernels, { distinctBlocks, capacityBlocks, parameters }) {
-      const segments = Math.min(numberOf(parameters, 'segments'), capacityBlocks);
+    create(kernels, setting) {
+      const { distinctBlocks, capacityBlocks, parameters } = setting;
       const trims = parameters.form === 'libcachesim' ? 1 : 0;
-      kernels.createSlru(distinctBlocks, capacityBlocks, segments, trims);
+      kernels.createSlru(distinctBlocks, capacityBlocks, segmentsOf(setting), trims);
     },
   },
   arc: {
@@ -113,10 +100,6 @@ export const KERNELS: ReadonlyMap<string, CreateKernel> = new Map<string, Create
       [name, (setting: KernelSetting) => createCompiledKernel(policy, setting)] as const,
   ),
 ]);
-
-function shareOf({ capacityBlocks, parameters }: KernelSetting, ratio: string): number {
-  return Math.floor(capacityBlocks * numberOf(parameters, ratio));
-}
 
 function hirBlocksOf(setting: KernelSetting): number {
   return Math.max(1, shareOf(setting, 'hirRatio'));

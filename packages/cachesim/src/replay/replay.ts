@@ -1,4 +1,5 @@
 import { shapeOf, type TraceColumns } from '@wavetune/core';
+import { runClosedKernel } from '../kernels/closed-kernels.ts';
 import { KERNELS } from '../kernels/kernel-table.ts';
 import { runLruChains } from '../kernels/lru-chains.ts';
 import { closedOptimum } from '../optimum/closed-optimum.ts';
@@ -108,11 +109,12 @@ function runByKernel(
 function runChainKernel(
   columns: TraceColumns,
   policy: string,
-  { capacityBlocks, residency, measureFrom }: CheckedRequest,
+  { capacityBlocks, residency, measureFrom, parameters }: CheckedRequest,
   observe: RequestObserver | undefined,
 ): Tally | undefined {
-  if (policy !== 'lru' || residency === 'free') return undefined;
-  return runLruChains({ columns, capacityBlocks, measureFrom, observe });
+  if (residency === 'free') return undefined;
+  if (policy === 'lru') return runLruChains({ columns, capacityBlocks, measureFrom, observe });
+  return runClosedKernel({ columns, policy, capacityBlocks, parameters, measureFrom, observe });
 }
 
 /** The generic frame, which every policy runs in. */
