@@ -1,6 +1,6 @@
 export type { Action, Caller, Token } from './access.ts';
 export { serviceError } from './service-errors.ts';
-export { createServiceLog, LOG_LEVELS, type LogLevel } from './service-log.ts';
+export { createServiceLog, type LogLevel, loggable } from './service-log.ts';
 export {
   type Service,
   type ServiceLimits,

@@ -1,8 +1,7 @@
 import { isWavetuneError } from '@wavetune/core';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
  * The service's own log, a JSON object a line. It holds names of calls, statuses and codes: nothing of a body, a question,
