@@ -1,4 +1,4 @@
-import { type Plan, schemaOf } from '@wavetune/ir';
+import { type Plan, type Schema, schemaOf } from '@wavetune/ir';
 import { fixedBytes } from '@wavetune/metrics';
 import { duckdb, type ResolveFile, toSql, widthsOf } from '@wavetune/sql';
 import type { Run } from './session.ts';
@@ -12,14 +12,23 @@ export interface Widths {
 /** Counts what a plan gives; columns whose values are all of one width cost nothing. */
 export async function measureWidths(run: Run, plan: Plan, resolve: ResolveFile): Promise<Widths> {
   const schema = schemaOf(plan);
-  const varying = schema.filter(({ type }) => fixedBytes(type) === undefined);
-  const query = widthsOf(toSql(plan, { dialect: duckdb, resolve }), varying);
-  const [rows, ...sums] = await numbersOf(run, query);
+  const query = toSql(plan, { dialect: duckdb, resolve });
+  return toWidths(await numbersOf(run, widthsOf(query, varyingIn(schema), [])), schema);
+}
+
+/** From a row of `widthsOf`. */
+export function toWidths([rows, ...sums]: readonly number[], schema: Schema): Widths {
+  const varying = varyingIn(schema);
   const columns = schema.map((field) => {
     const width = fixedBytes(field.type);
     return [field.name, width === undefined ? sums[varying.indexOf(field)] : rows * width] as const;
   });
   return { rows, columnBytes: Object.fromEntries(columns) };
+}
+
+/** Columns whose values differ in width. */
+export function varyingIn(schema: Schema): Schema {
+  return schema.filter(({ type }) => fixedBytes(type) === undefined);
 }
 
 /** The one row of a query that gives numbers. */

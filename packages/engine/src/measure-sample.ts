@@ -19,9 +19,10 @@ import {
 } from '@wavetune/metrics';
 import type { ResolveFile } from '@wavetune/sql';
 import { drawStretches, type Stretch } from './draw-stretches.ts';
-import { measureWhole, type Stage, stagePlan, stageRelations, tableScan } from './measure.ts';
+import { measureWhole } from './measure.ts';
 import { inRun, type Run, type Session } from './session.ts';
 import { settleFiles } from './settle.ts';
+import { keepRelation, type Stage, stageRelations, tableScan } from './stage.ts';
 import { countRows, footersOf } from './statistics.ts';
 
 export interface SampleOptions {
@@ -113,23 +114,22 @@ function partTable(scan: number, part: number): string {
 
 /** Keeps what a scan gives of all stretches, read in one pass, and then of each. */
 async function stageStretches(sampling: Sampling, scan: number): Promise<void> {
-  const { run, resolve, relations, stretches } = sampling;
+  const { relations, stretches } = sampling;
   const { node, schema } = relations[scan];
   if (node.kind !== 'scan') throw new Error('only scans are sampled');
   const { source, within } = placed(node.source);
   const placedScan: Plan = { kind: 'scan', source };
   const placedTable = tableScan(sampleTable(scan), schemaOf(placedScan));
   const any: Expr = { kind: 'call', fn: 'or', args: stretches.map(within) };
-  await stagePlan(run, {
-    plan: { kind: 'filter', input: placedScan, predicate: any },
-    table: sampleTable(scan),
-    resolve,
-  });
+  await keepRelation(
+    sampling,
+    { kind: 'filter', input: placedScan, predicate: any },
+    sampleTable(scan),
+  );
   for (const [part, stretch] of stretches.entries()) {
     const rows: Plan = { kind: 'filter', input: placedTable, predicate: within(stretch) };
     const columns = schema.map(({ name }) => ({ kind: 'named', name, expr: col(name) }) as const);
-    const table = partTable(scan, part);
-    await stagePlan(run, { plan: { kind: 'project', input: rows, columns }, table, resolve });
+    await keepRelation(sampling, { kind: 'project', input: rows, columns }, partTable(scan, part));
   }
 }
 

@@ -33,13 +33,20 @@ export function parquetFooterOf(path: string): string {
 
 /**
  * One row: the rows of `query`, then for each of `columns` the bytes of all its values (1 a bool, 8 a number, text its
- * UTF-8, a list its elements, a struct its fields), 0 where there are none.
+ * UTF-8, a list its elements, a struct its fields), 0 where there are none; then, so that they are computed too, the
+ * values of `others` that are not null.
  */
-export function widthsOf(query: string, columns: Schema): string {
+export function widthsOf(query: string, columns: Schema, others: Schema): string {
   const widths = columns.map(
     ({ name, type }) => `coalesce(sum(${widthOf(duckdbIdentifier(name), type, 0)}), 0)::DOUBLE`,
   );
-  return `SELECT ${['count(*)::DOUBLE', ...widths].join(', ')} FROM (${query})`;
+  const counts = others.map(({ name }) => `count(${duckdbIdentifier(name)})::DOUBLE`);
+  return `SELECT ${named(['count(*)::DOUBLE', ...widths, ...counts])} FROM (${query})`;
+}
+
+/** Under names of their own, so that a table can hold them. */
+function named(values: readonly string[]): string {
+  return values.map((value, i) => `${value} AS c${i}`).join(', ');
 }
 
 function widthOf(value: string, type: Type, depth: number): string {
