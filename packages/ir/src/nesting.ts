@@ -15,15 +15,20 @@ export function checkNesting(value: unknown): void {
   if (nestsTooDeep(value)) throw irError('ir.too-deep', { limit: MAX_NESTING });
 }
 
+/** Cost: one walk, a level at a time, over the objects in the value. */
 export function nestsTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value].filter(isObject);
+  let level: object[] = isObject(value) ? [value] : [];
   for (let depth = 0; depth <= MAX_NESTING; depth++) {
-    level = level.flatMap((item) => Object.values(item as object).filter(isObject));
-    if (level.length === 0) return false;
+    const below: object[] = [];
+    for (const item of level) {
+      for (const child of Object.values(item)) if (isObject(child)) below.push(child);
+    }
+    if (below.length === 0) return false;
+    level = below;
   }
   return true;
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

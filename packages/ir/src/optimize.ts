@@ -8,7 +8,7 @@ import type { Pass } from './passes/pass.ts';
 import { pruneColumns } from './passes/prune-columns.ts';
 import { pushFilters } from './passes/push-filters.ts';
 import { pushToParquet } from './passes/push-to-parquet.ts';
-import { verifyPlan } from './schema.ts';
+import { createSchemaOf, verifyPlan } from './schema.ts';
 
 /** In the order in which they help one another. */
 export const PASSES: readonly Pass[] = [
@@ -38,9 +38,13 @@ export function optimizePlan(plan: Plan): Plan {
 /** As {@link optimizePlan}, and tells the plan behind each pass, in their order. */
 export function optimizeInSteps(plan: Plan): readonly PassStep[] {
   let current = verifyPlan(plan);
+  const verifyNew = createSchemaOf();
   return PASSES.map(({ name, apply }) => {
     const next = apply(current);
-    if (next !== current && !nestsTooDeep(next)) current = verifyPlan(next);
+    if (next !== current && !nestsTooDeep(next)) {
+      verifyNew(next);
+      current = next;
+    }
     return { pass: name, plan: current };
   });
 }

@@ -1,7 +1,7 @@
 import { rewriteUp } from '../children.ts';
 import type { Extend, Named, Node, Project } from '../nodes.ts';
 import { definePass } from './pass.ts';
-import { columnsIn, isCheapToInline, substitute } from './substitute.ts';
+import { columnsIn, computedBy, isCheapToInline, substitute } from './substitute.ts';
 
 /**
  * `project(project(x, a), b)` is `project(x, b ∘ a)`, `project(extend(x, a), b)` likewise, and `extend(extend(x, a), b)`
@@ -33,5 +33,6 @@ function mergeExtend(node: Extend): Extend {
 }
 
 function composed(outer: readonly Named[], inner: readonly Named[]): readonly Named[] {
-  return outer.map((column) => ({ ...column, expr: substitute(column.expr, inner) }));
+  const computed = computedBy(inner);
+  return outer.map((column) => ({ ...column, expr: substitute(column.expr, computed) }));
 }

@@ -6,12 +6,20 @@ export function columnsIn(node: Node): readonly string[] {
   return node.kind === 'col' ? [node.name] : childrenOf(node).flatMap(columnsIn);
 }
 
-/** The expression with each column replaced by what `columns` computes under that name. */
-export function substitute<N extends Expr>(expr: N, columns: readonly Named[]): Expr {
-  const byName = new Map(columns.map(({ name, expr: value }) => [name, value]));
-  return rewriteUp<Expr>(expr, (node) =>
-    node.kind === 'col' ? (byName.get(node.name) ?? node) : node,
-  );
+/** What columns compute, by their names. */
+export type Computed = ReadonlyMap<string, Expr>;
+
+export function computedBy(columns: readonly Named[]): Computed {
+  return new Map(columns.map(({ name, expr }) => [name, expr]));
+}
+
+/** The expression with each column replaced by what is computed under its name; the same object where that is itself. */
+export function substitute(expr: Expr, computed: Computed): Expr {
+  return rewriteUp<Expr>(expr, (node) => {
+    if (node.kind !== 'col') return node;
+    const value = computed.get(node.name);
+    return value === undefined || (value.kind === 'col' && value.name === node.name) ? node : value;
+  });
 }
 
 /** True where no computation of `columns` would be repeated by writing it wherever `used` names it. */
