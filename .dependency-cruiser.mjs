@@ -16,7 +16,7 @@ const LAYERS = {
   cli: ['core'],
   'kernel-input': ['core', 'catalog', 'kernels'],
   'cache-sizing': ['core', 'catalog', 'cli'],
-  'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels'],
+  'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels', 'documents', 'cli'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
   'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
 };

@@ -24,6 +24,11 @@ export interface TableFiles {
   readonly rhs: Readonly<Record<string, string>>;
 }
 
+/** The paths of a plan and of what was given for its tables, each once. */
+export function pathsOf(plan: string, { sample, rhs }: TableFiles): readonly string[] {
+  return [...new Set([plan, ...(sample === undefined ? [] : [sample]), ...Object.values(rhs)])];
+}
+
 /** What binding needs beside the plan. */
 export interface Binding {
   readonly files: TableFiles;

@@ -1,4 +1,4 @@
-import type { Engine } from '@wavetune/engine';
+import type { Engine, SampleOptions } from '@wavetune/engine';
 import type { Plan } from '@wavetune/ir';
 import {
   estimatePlan,
@@ -7,6 +7,7 @@ import {
   type PlanMetrics,
   type RuntimeCounters,
   relationsOf,
+  scaleSample,
   type TableLookup,
 } from '@wavetune/metrics';
 
@@ -16,20 +17,29 @@ export interface CostOptions {
   readonly worldSize: number;
   /** False: the plan has tables without rows, or is not to run. */
   readonly runs: boolean;
+  /** Left out: it is measured on all rows. */
+  readonly sample?: SampleOptions;
   readonly counters?: RuntimeCounters;
 }
 
 /**
- * What a plan costs: estimated from what its files say of themselves, then measured where it runs, then what the user
- * counted; the later beats the earlier.
+ * What a plan costs: estimated from what its files say of themselves, then measured where it runs, on a sample of its
+ * largest table where that is larger than asked for, then what the user counted; the later beats the earlier.
  */
-export async function costPlan(
-  plan: Plan,
-  { engine, worldSize, runs, counters }: CostOptions,
-): Promise<PlanMetrics> {
-  const estimated = estimatePlan(plan, { tables: await tablesOf(plan, engine), worldSize });
-  const known = runs ? overlayMeasured(estimated, await engine.measure(plan)) : estimated;
+export async function costPlan(plan: Plan, options: CostOptions): Promise<PlanMetrics> {
+  const { counters } = options;
+  const known = await measuredCost(plan, options);
   return counters === undefined ? known : overlayCounters(known, counters);
+}
+
+async function measuredCost(plan: Plan, options: CostOptions): Promise<PlanMetrics> {
+  const { engine, worldSize, runs, sample } = options;
+  const tables = await tablesOf(plan, engine);
+  if (runs && sample !== undefined) {
+    return scaleSample(plan, await engine.measureSample(plan, sample), { tables, worldSize });
+  }
+  const estimated = estimatePlan(plan, { tables, worldSize });
+  return runs ? overlayMeasured(estimated, await engine.measure(plan)) : estimated;
 }
 
 /** What the sources of a plan say of themselves; nothing is known of tables that are still to be bound. */

@@ -2,10 +2,20 @@ export {
   type Binding,
   type BoundPlan,
   bindPlan,
+  pathsOf,
   requireBound,
   type TableFiles,
 } from './bind-plan.ts';
 export { type CostOptions, costPlan } from './cost-plan.ts';
+export { type InputFile, inputFilesOf, metricsFileOf } from './metrics-file.ts';
 export { movementsOf, type PlanMovement } from './movements.ts';
 export { isPlanFile, type PlanFile, readPlanFile } from './plan-file.ts';
-export { parseRhs } from './plan-options.ts';
+export {
+  COST_OPTIONS,
+  costOptionsOf,
+  faultOfPlanOptions,
+  type RawCostOptions,
+  type RawTableOptions,
+  TABLE_OPTIONS,
+  tableFilesOf,
+} from './plan-options.ts';

@@ -17,7 +17,7 @@ import {
   TEXT,
 } from '@wavetune/ir';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindPlan, isPlanFile, parseRhs, readPlanFile, requireBound } from '../src/index.ts';
+import { bindPlan, isPlanFile, readPlanFile, requireBound, tableFilesOf } from '../src/index.ts';
 
 const folder = mkdtempSync(joinPath(tmpdir(), 'wavetune-plan-input-'));
 let engine: Engine;
@@ -90,7 +90,7 @@ describe('bindPlan', () => {
     ['ours', own],
     ['datajax’s', theirs],
   ])('gives %s its rows, the same answer either way', async (_, path) => {
-    const files = { sample: orders, rhs: parseRhs([`regions=${regions}`]) };
+    const files = { sample: orders, rhs: { regions } };
     const plan = requireBound(await bindPlan(await readPlanFile(path), binding(files)));
     const rows = await engine.rows(sort(plan, asc(col('region'))));
     expect(rows.map((row) => ({ ...row, qty: BigInt(Number(row.qty)) }))).toEqual(rowsByRegion);
@@ -166,9 +166,11 @@ describe('readPlanFile', () => {
   });
 });
 
-describe('parseRhs', () => {
+describe('tableFilesOf', () => {
+  const of = (rhs: string[]) => tableFilesOf({ sample: undefined, rhs, 'world-size': undefined });
+
   it('keeps what follows the first equals sign', () => {
-    expect(parseRhs(['t=a=b.csv', 'u=c'])).toEqual({ t: 'a=b.csv', u: 'c' });
+    expect(of(['t=a=b.csv', 'u=c'])).toEqual({ rhs: { t: 'a=b.csv', u: 'c' } });
   });
 
   it.each([
@@ -176,6 +178,6 @@ describe('parseRhs', () => {
     [['=f'], 'usage.bad-rhs'],
     [['t=a', 't=b'], 'plan-input.repeated-tag'],
   ])('refuses %j', (words, code) => {
-    expect(() => parseRhs(words)).toThrow(expect.objectContaining({ code }));
+    expect(() => of(words)).toThrow(expect.objectContaining({ code }));
   });
 });

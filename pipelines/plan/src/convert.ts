@@ -2,11 +2,17 @@ import { defineCommand, type OptionTable } from '@wavetune/cli';
 import { publishFile } from '@wavetune/core';
 import { datajaxTraceOfPlan, encodeDatajaxTrace, encodePlan } from '@wavetune/ir';
 import { checkOutputs, withEngine } from '@wavetune/log-input';
-import { bindPlan, type PlanFile, readPlanFile } from '@wavetune/plan-input';
-import { faultOfTableOptions, TABLE_OPTIONS, tableFilesOf } from './table-options.ts';
+import {
+  bindPlan,
+  faultOfPlanOptions,
+  type PlanFile,
+  readPlanFile,
+  tableFilesOf,
+} from '@wavetune/plan-input';
+import { faultOfThreads, PLAN_OPTIONS } from './plan-options.ts';
 
 const OPTIONS = {
-  ...TABLE_OPTIONS,
+  ...PLAN_OPTIONS,
   to: {
     type: 'string',
     demandOption: true,
@@ -33,14 +39,14 @@ export const convert = defineCommand({
     ],
     ['plan convert plan.json --to datajax', 'the steps, where they can say it'],
   ],
-  check: faultOfTableOptions,
+  check: (raw) => faultOfPlanOptions(raw) ?? faultOfThreads(raw),
   async run(raw, session) {
     await checkOutputs({ out: raw.out }, [raw.plan]);
     const file = await readPlanFile(raw.plan);
     const { text, assumed } = await withEngine(raw, session, async (engine) => {
       if (raw.to === 'datajax') return { text: datajaxTextOf(file), assumed: [] };
       const files = tableFilesOf(raw);
-      const bound = await bindPlan(file, { files, worldSize: raw['world-size'], engine });
+      const bound = await bindPlan(file, { files, worldSize: raw['world-size'] ?? 1, engine });
       return { text: encodePlan(bound.plan), assumed: bound.assumed };
     });
     if (assumed.length > 0) {

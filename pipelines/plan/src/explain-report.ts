@@ -1,15 +1,10 @@
 import { renderTable, type TableColumn } from '@wavetune/cli';
 import { formatCount, formatSize } from '@wavetune/core';
-import { PASSES, type Plan, printPlan, typeName } from '@wavetune/ir';
-import {
-  type Figure,
-  type NodeMetrics,
-  onTables,
-  type PlanMetrics,
-  type Relation,
-  relationsOf,
-} from '@wavetune/metrics';
+import { optimizeInSteps, type Plan, printPlan, typeName } from '@wavetune/ir';
+import { type Figure, type NodeMetrics, type PlanMetrics, relationsOf } from '@wavetune/metrics';
 import type { BoundPlan, PlanFile } from '@wavetune/plan-input';
+import type { ParquetRead } from './parquet-reads.ts';
+import { planLines } from './plan-lines.ts';
 
 /** All that is known of a plan. */
 export interface Explained {
@@ -22,6 +17,7 @@ export interface Explained {
   /** Of the plan as it runs. */
   readonly metrics: PlanMetrics;
   readonly sql: string;
+  readonly reads: readonly ParquetRead[];
 }
 
 /** For people: what runs and what it costs, the schemas, the SQL, and on request what each pass did. */
@@ -32,13 +28,14 @@ export function reportOf(explained: Explained, { passes }: { readonly passes: bo
     ...(passes ? [passesOf(bound.plan)] : []),
     costsOf(explained),
     totalsOf(explained.metrics),
+    ...(explained.reads.length === 0 ? [] : [readsOf(explained.reads)]),
     schemasOf(plan),
     `SQL\n${indented(explained.sql)}`,
   ].join('\n\n');
 }
 
 /** The same for scripts. */
-export function summaryOf({ path, format, bound, plan, metrics, sql }: Explained) {
+export function summaryOf({ path, format, bound, plan, metrics, sql, reads }: Explained) {
   return {
     ...{ path, format, sql, unbound: bound.unbound.map(({ table }) => table) },
     written: printPlan(bound.plan),
@@ -47,6 +44,7 @@ export function summaryOf({ path, format, bound, plan, metrics, sql }: Explained
       path: at,
       columns: schema.map(({ name, type }) => ({ name, type: typeName(type) })),
     })),
+    reads,
     metrics: { ...metrics },
   };
 }
@@ -57,25 +55,31 @@ function headOf({ path, format, bound, metrics }: Explained): string {
   );
   const assumed =
     bound.assumed.length === 0 ? [] : [`assumed   types told by use: ${bound.assumed.join(', ')}`];
+  const { sample } = metrics;
+  const sampled =
+    sample === undefined
+      ? []
+      : [
+          `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
+        ];
   const ranks = `${formatCount(metrics.worldSize)} rank${metrics.worldSize === 1 ? '' : 's'}`;
   return [
     `plan      ${path} (${format}), ${metrics.nodes.length} nodes as it runs, ${ranks}`,
+    ...sampled,
     ...unbound,
     ...assumed,
   ].join('\n');
 }
 
 function passesOf(written: Plan): string {
-  let plan = written;
   const sections = [`As it was written\n${indented(printPlan(written))}`];
-  for (const pass of PASSES) {
-    const next = pass.apply(plan);
+  let before = written;
+  for (const { pass, plan } of optimizeInSteps(written)) {
+    const isSame = plan === before;
     sections.push(
-      next === plan
-        ? `${pass.name} changes nothing`
-        : `After ${pass.name}\n${indented(printPlan(next))}`,
+      isSame ? `${pass} changes nothing` : `After ${pass}\n${indented(printPlan(plan))}`,
     );
-    plan = next;
+    before = plan;
   }
   return sections.join('\n\n');
 }
@@ -93,10 +97,9 @@ function costsOf({ plan, metrics }: Explained): string {
     { heading: 'ms', align: 'right' },
   ];
   const byPath = new Map(metrics.nodes.map((node) => [node.path, node]));
-  const rows = nodesFromTheTop(plan).map(({ relation, depth, schemas }) => {
-    const headline = headlineOf(relation, schemas);
+  const rows = planLines(plan).map(({ relation, depth, text }) => {
     const node = byPath.get(relation.path);
-    return [`${'  '.repeat(depth)}${headline}`, ...(node === undefined ? [] : costCells(node))];
+    return [`${'  '.repeat(depth)}${text}`, ...(node === undefined ? [] : costCells(node))];
   });
   return renderTable(columns, rows);
 }
@@ -116,9 +119,13 @@ function totalsOf({
   packOrder,
   reuse,
   run,
+  sample,
   qError,
 }: PlanMetrics): string {
-  const figureText = (figure: Figure): string => `${size(figure.value)} (${figure.provenance})`;
+  const figureText = ({ value, provenance, bounds }: Figure): string => {
+    const within = bounds === undefined ? '' : `, ${size(bounds.low)} to ${size(bounds.high)}`;
+    return `${size(value)} (${provenance}${within})`;
+  };
   const reuseText =
     reuse === undefined ? 'none' : `${reuse.value.toFixed(3)} (${reuse.provenance})`;
   return [
@@ -131,46 +138,28 @@ function totalsOf({
       : [
           `run       ${(1000 * run.seconds).toFixed(1)} ms as one query, at most ${size(run.peakMemoryBytes)} held, ${size(run.spilledBytes)} spilled`,
         ]),
-    ...(qError === undefined
+    ...(qError === undefined || sample !== undefined
       ? []
       : [`q-error   rows ${qError.rows.toFixed(2)}, bytes ${qError.bytes.toFixed(2)} (medians)`]),
   ].join('\n');
 }
 
+function readsOf(reads: readonly ParquetRead[]): string {
+  const lines = reads.map(({ file, columns, ofColumns, filter }) => {
+    const rows = filter === undefined ? 'every row' : `rows that pass ${filter}`;
+    return `${file}: ${columns.length} of ${ofColumns} columns (${columns.join(', ')}), ${rows}`;
+  });
+  return `Read of Parquet\n${indented(lines.join('\n'))}`;
+}
+
 function schemasOf(plan: Plan): string {
-  const lines = nodesFromTheTop(plan).map(({ relation: { path, node, schema } }) => [
+  const lines = planLines(plan).map(({ relation: { path, node, schema } }) => [
     `${path} ${node.kind}`,
     schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', '),
   ]);
   const width = Math.max(...lines.map(([place]) => place.length));
   const text = lines.map(([place, columns]) => `${place.padEnd(width)}  ${columns}`);
   return `Schemas\n${indented(text.join('\n'))}`;
-}
-
-interface Placed {
-  readonly relation: Relation;
-  readonly depth: number;
-  /** Of its inputs. */
-  readonly schemas: readonly Relation['schema'][];
-}
-
-/** The relations from the plan itself down, each before its inputs. */
-function nodesFromTheTop(plan: Plan): readonly Placed[] {
-  const relations = relationsOf(plan);
-  const visit = (at: number, depth: number): readonly Placed[] => {
-    const relation = relations[at];
-    const schemas = relation.inputs.map((input) => relations[input].schema);
-    return [
-      { relation, depth, schemas },
-      ...relation.inputs.flatMap((input) => visit(input, depth + 1)),
-    ];
-  };
-  return visit(relations.length - 1, 0);
-}
-
-/** The node's own line of the printed plan. */
-function headlineOf({ node }: Relation, schemas: Placed['schemas']): string {
-  return printPlan(onTables(node, schemas)).split('\n')[0];
 }
 
 function known(figure: Figure, text: (value: number) => string): string {

@@ -1,13 +1,27 @@
 import { defineCommand, type OptionTable } from '@wavetune/cli';
-import { canonicalJson } from '@wavetune/core';
+import { canonicalJson, publishFile } from '@wavetune/core';
 import { optimizePlan } from '@wavetune/ir';
-import { withEngine } from '@wavetune/log-input';
-import { bindPlan, costPlan, readPlanFile } from '@wavetune/plan-input';
+import { checkOutputs, withEngine } from '@wavetune/log-input';
+import {
+  bindPlan,
+  COST_OPTIONS,
+  costOptionsOf,
+  costPlan,
+  faultOfPlanOptions,
+  inputFilesOf,
+  metricsFileOf,
+  pathsOf,
+  readPlanFile,
+  tableFilesOf,
+} from '@wavetune/plan-input';
 import { type Explained, reportOf, summaryOf } from './explain-report.ts';
-import { faultOfTableOptions, TABLE_OPTIONS, tableFilesOf } from './table-options.ts';
+import { parquetReads } from './parquet-reads.ts';
+import { faultOfThreads, PLAN_OPTIONS } from './plan-options.ts';
 
 const OPTIONS = {
-  ...TABLE_OPTIONS,
+  ...PLAN_OPTIONS,
+  ...COST_OPTIONS,
+  seed: { type: 'number', default: 1, describe: 'Of the sample and of its bounds' },
   passes: {
     type: 'boolean',
     default: false,
@@ -35,20 +49,30 @@ export const explain = defineCommand({
     ],
     ['plan explain plan.json', 'without rows: nothing is measured'],
   ],
-  check: faultOfTableOptions,
+  check: (raw) =>
+    faultOfPlanOptions(raw) ??
+    faultOfThreads(raw) ??
+    (Number.isSafeInteger(raw.seed) ? undefined : `--seed ${raw.seed}: accepted is a whole number`),
   async run(raw, session) {
-    const file = await readPlanFile(raw.plan);
     const files = tableFilesOf(raw);
+    const given = pathsOf(raw.plan, files);
+    await checkOutputs({ 'metrics-out': raw['metrics-out'] }, given);
+    const file = await readPlanFile(raw.plan);
     const explained = await withEngine(raw, session, async (engine): Promise<Explained> => {
-      const worldSize = raw['world-size'];
-      const bound = await bindPlan(file, { files, worldSize, engine });
+      const cost = costOptionsOf(raw, raw.seed);
+      const bound = await bindPlan(file, { files, worldSize: cost.worldSize, engine });
       const plan = optimizePlan(bound.plan);
       const runs = bound.unbound.length === 0;
-      const metrics = await costPlan(plan, { engine, worldSize, runs });
+      const metrics = await costPlan(plan, { ...cost, engine, runs });
       const { sql } = await engine.explain(plan);
-      return { path: raw.plan, format: file.format, bound, plan, metrics, sql };
+      const reads = await parquetReads(engine, plan);
+      return { path: raw.plan, format: file.format, bound, plan, metrics, sql, reads };
     });
     session.checkpoint();
+    if (raw['metrics-out'] !== undefined) {
+      const made = { by: 'plan explain', from: await inputFilesOf(given) };
+      await publishFile(raw['metrics-out'], metricsFileOf(explained.metrics, made));
+    }
     session.print(
       raw.json ? canonicalJson(summaryOf(explained)) : reportOf(explained, { passes: raw.passes }),
     );

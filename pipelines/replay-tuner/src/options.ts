@@ -4,7 +4,7 @@ import { ENGINE_EXPORTERS } from '@wavetune/documents';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { KERNEL_FILE_EXPORTERS } from './kernel-files/kernel-file-exporters.ts';
 import { faultOfKernelOptions, KERNEL_OPTIONS } from './kernels/kernel-options.ts';
-import { faultOfPlanOptions, PLAN_OPTIONS, planOptionsIn } from './plan/plan-options.ts';
+import { faultOfPlanRun, PLAN_OPTIONS, planOptionsIn } from './plan/plan-options.ts';
 
 const CACHE_ENGINES = ENGINE_EXPORTERS.map(({ option }) => option);
 const KERNEL_ENGINES = KERNEL_FILE_EXPORTERS.map(({ option }) => option);
@@ -46,7 +46,7 @@ export const OPTIONS = {
     default: 64,
     describe: 'Prefixes to give a time to live and a priority, by tokens saved',
   },
-  seed: { type: 'number', default: 1, describe: 'Of the bootstrap' },
+  seed: { type: 'number', default: 1, describe: 'Of the bootstrap and of samples' },
   ...MODEL_OPTIONS,
   ...KERNEL_OPTIONS,
   ...PLAN_OPTIONS,
@@ -68,12 +68,15 @@ export type RawOptions = OptionsOf<typeof OPTIONS>;
 /** What is wrong between options, or nothing. */
 export function faultOf(raw: RawOptions): string | undefined {
   if (raw.json && raw.out === '-') return '--json and --out - both want standard output';
-  return planOptionsIn(raw).length > 0 ? faultOfPlanRun(raw) : faultOfRequestRun(raw);
+  return planOptionsIn(raw).length > 0
+    ? (faultOfPlanRun(raw) ?? faultOfShared(raw))
+    : faultOfRequestRun(raw);
 }
 
-function faultOfPlanRun(raw: RawOptions): string | undefined {
-  if (!(raw.margin >= 0)) return `--margin ${raw.margin}: accepted is a ratio from 0`;
-  return faultOfPlanOptions(raw) ?? faultOfLogOptions(raw);
+function faultOfShared(raw: RawOptions): string | undefined {
+  return Number.isSafeInteger(raw.seed)
+    ? faultOfLogOptions(raw)
+    : `--seed ${raw.seed}: accepted is a whole number`;
 }
 
 function faultOfRequestRun(raw: RawOptions): string | undefined {
@@ -98,13 +101,12 @@ function faultOfRequestRun(raw: RawOptions): string | undefined {
       Number.isInteger(raw.cohorts) && raw.cohorts >= 0,
       `--cohorts ${raw.cohorts}: accepted is a whole number from 0`,
     ],
-    [Number.isSafeInteger(raw.seed), `--seed ${raw.seed}: accepted is a whole number`],
   ];
   return (
     rules.find(([holds]) => !holds)?.[1] ??
     faultOfEngines(raw) ??
     faultOfKernelOptions(raw) ??
-    faultOfLogOptions(raw)
+    faultOfShared(raw)
   );
 }
 

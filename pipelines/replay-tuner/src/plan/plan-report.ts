@@ -16,7 +16,8 @@ export function planReport(tuning: PlanTuning): string {
 }
 
 function headOf({ path, format, strategy, ground, metrics }: PlanTuning): string {
-  const { worldSize, inputRows, inputBytes, shuffleBytes, occupancy, reuse, run, qError } = metrics;
+  const { worldSize, inputRows, inputBytes, shuffleBytes, occupancy, reuse } = metrics;
+  const { run, sample, qError } = metrics;
   const ranks = `${formatCount(worldSize)} rank${worldSize === 1 ? '' : 's'}`;
   const margin = `${(100 * ground.margin).toFixed(1)} %`;
   const against =
@@ -30,13 +31,18 @@ function headOf({ path, format, strategy, ground, metrics }: PlanTuning): string
   return [
     `plan      ${path} (${format}), ${metrics.nodes.length} nodes as it runs, ${ranks} of ${ground.device.name}; ${against}`,
     `rows      ${formatCount(Math.round(inputRows.value))} read, ${sizeOf(inputBytes)}; shuffled ${sizeOf(shuffleBytes)}`,
+    ...(sample === undefined
+      ? []
+      : [
+          `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
+        ]),
     ...(counted.length === 0 ? [] : [`counters  ${counted.join(', ')}`]),
     ...(run === undefined
       ? []
       : [
           `run       ${(1000 * run.seconds).toFixed(1)} ms, at most ${formatSize(run.peakMemoryBytes)} held`,
         ]),
-    ...(qError === undefined
+    ...(qError === undefined || sample !== undefined
       ? []
       : [
           `q-error   rows ${qError.rows.toFixed(2)}, bytes ${qError.bytes.toFixed(2)} (medians over the nodes)`,
@@ -86,6 +92,8 @@ function micros(seconds: number): string {
   return (seconds * 1e6).toFixed(1);
 }
 
-function sizeOf({ value, provenance }: Figure): string {
-  return `${formatSize(Math.round(value))} (${provenance})`;
+function sizeOf({ value, provenance, bounds }: Figure): string {
+  const text = (bytes: number) => formatSize(Math.round(bytes));
+  const within = bounds === undefined ? '' : `, ${text(bounds.low)} to ${text(bounds.high)}`;
+  return `${text(value)} (${provenance}${within})`;
 }

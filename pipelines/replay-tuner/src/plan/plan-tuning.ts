@@ -1,15 +1,17 @@
-import { stat } from 'node:fs/promises';
 import { loadDevice } from '@wavetune/catalog';
-import type { Policies } from '@wavetune/documents';
 import type { Engine } from '@wavetune/engine';
 import { optimizePlan } from '@wavetune/ir';
 import { loadCalibration } from '@wavetune/kernel-input';
 import type { StagingPolicy } from '@wavetune/kernels';
-import { decodeCounters, type PlanMetrics, type RuntimeCounters } from '@wavetune/metrics';
+import type { PlanMetrics } from '@wavetune/metrics';
 import {
   bindPlan,
+  costOptionsOf,
   costPlan,
+  type InputFile,
+  inputFilesOf,
   type PlanFile,
+  pathsOf,
   readPlanFile,
   requireBound,
   type TableFiles,
@@ -26,7 +28,7 @@ export interface PlanTuning {
   readonly format: PlanFile['format'];
   readonly strategy: PlanStrategy;
   readonly ground: PlanGround;
-  readonly inputs: Policies['meta']['inputs'];
+  readonly inputs: readonly InputFile[];
   /** Of the plan as it runs. */
   readonly metrics: PlanMetrics;
   /** Empty where datajax's formula was asked for: it says one tile for the whole plan. */
@@ -56,16 +58,14 @@ const DATAJAX_WARPS = 4;
 export async function tunePlanFile(engine: Engine, request: PlanRequest): Promise<PlanTuning> {
   const { raw, path, files, strategy } = request;
   const ground = await groundOf(raw);
-  const worldSize = raw['world-size'] ?? 1;
-  const counters = countersOf(raw);
+  const cost = costOptionsOf(raw, raw.seed);
+  const { worldSize, counters } = cost;
   const file = await readPlanFile(path);
   const bound = await bindPlan(file, { files, worldSize, engine });
   if (strategy === 'modelled') requireBound(bound);
   const plan = optimizePlan(bound.plan);
-  const metrics = await costPlan(plan, {
-    ...{ engine, worldSize, runs: bound.unbound.length === 0 },
-    ...(counters === undefined ? {} : { counters }),
-  });
+  const runs = bound.unbound.length === 0;
+  const metrics = await costPlan(plan, { ...cost, engine, runs });
   const datajax = await datajaxHalfOf({ file, plan: bound.plan, worldSize, counters, engine });
   if (strategy === 'datajax' && 'absent' in datajax) {
     throw replayTunerError('replay-tuner.no-datajax-policy', { path, reason: datajax.absent });
@@ -74,7 +74,7 @@ export async function tunePlanFile(engine: Engine, request: PlanRequest): Promis
     strategy === 'modelled'
       ? tunePlan(plan, metrics, { ...ground, heuristic: heuristicOf(datajax) })
       : [];
-  const inputs = await inputsOf([path, files.sample, ...Object.values(files.rhs)]);
+  const inputs = await inputFilesOf(pathsOf(path, files));
   const { format } = file;
   return { path, format, strategy, ground, inputs, metrics, movements, datajax };
 }
@@ -87,20 +87,9 @@ async function groundOf(raw: RawOptions): Promise<PlanGround> {
   return { device, calibration, margin: raw.margin };
 }
 
-/** The counters of the command line, else those of the environment. */
-function countersOf(raw: RawOptions): RuntimeCounters | undefined {
-  const text = raw['runtime-metrics'] ?? process.env.WAVETUNE_RUNTIME_METRICS;
-  return text === undefined || text === '' ? undefined : decodeCounters(text);
-}
-
 /** datajax's tile as a staging: BM rows, BK bytes of each, its depth. */
 function heuristicOf(datajax: DatajaxHalf): StagingPolicy | undefined {
   if ('absent' in datajax) return undefined;
   const { BM, BK, stage_depth } = datajax.policy;
   return { blockRows: BM, blockBytes: BK, stages: stage_depth, warps: DATAJAX_WARPS };
-}
-
-async function inputsOf(paths: readonly (string | undefined)[]): Promise<PlanTuning['inputs']> {
-  const given = [...new Set(paths.filter((path) => path !== undefined))];
-  return Promise.all(given.map(async (path) => ({ path, bytes: (await stat(path)).size })));
 }

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '@wavetune/cli';
-import { canonicalJson, publishFile, WAVETUNE_VERSION } from '@wavetune/core';
-import { encodePlanMetrics, encodePolicies, type Policies } from '@wavetune/documents';
+import { canonicalJson, publishFile } from '@wavetune/core';
+import { encodePolicies, type Policies } from '@wavetune/documents';
 import { checkOutputs, withEngine } from '@wavetune/log-input';
-import { parseRhs } from '@wavetune/plan-input';
+import { metricsFileOf, pathsOf, tableFilesOf } from '@wavetune/plan-input';
 import type { RawOptions } from '../options.ts';
 import { planPoliciesOf } from './plan-document.ts';
 import { PLAN_STRATEGIES } from './plan-options.ts';
@@ -13,10 +13,8 @@ import { type PlanTuning, tunePlanFile } from './plan-tuning.ts';
 
 /** From a plan trace to policies.json; nothing is written before all is known. */
 export async function runPlan(raw: RawOptions, path: string, session: Session): Promise<void> {
-  const rhs = parseRhs(raw.rhs ?? []);
-  const files = { ...(raw.sample === undefined ? {} : { sample: raw.sample }), rhs };
-  const given = [path, ...(raw.sample === undefined ? [] : [raw.sample]), ...Object.values(rhs)];
-  await checkOutputs({ out: raw.out, 'metrics-out': raw['metrics-out'] }, given);
+  const files = tableFilesOf(raw);
+  await checkOutputs({ out: raw.out, 'metrics-out': raw['metrics-out'] }, pathsOf(path, files));
   const strategy = PLAN_STRATEGIES.find((name) => name === raw.strategy) ?? 'modelled';
   const tuning = await withEngine(raw, session, (engine) =>
     tunePlanFile(engine, { raw, path, files, strategy }),
@@ -29,8 +27,10 @@ async function publishPlan(raw: RawOptions, session: Session, tuning: PlanTuning
   const policies = planPoliciesOf(tuning);
   const parts = [...encodePolicies(policies)];
   const metricsOut = raw['metrics-out'];
-  const metricsParts = metricsOut === undefined ? [] : [...metricsOf(tuning)];
-  if (metricsOut !== undefined) await publishFile(metricsOut, metricsParts);
+  if (metricsOut !== undefined) {
+    const made = { by: 'replay-tuner', from: tuning.inputs };
+    await publishFile(metricsOut, metricsFileOf(tuning.metrics, made));
+  }
   if (raw.out === '-') await pipeline(Readable.from(parts), process.stdout, { end: false });
   else await publishFile(raw.out, parts);
   if (raw.json) session.print(canonicalJson(summaryOf(policies)));
@@ -40,14 +40,6 @@ async function publishPlan(raw: RawOptions, session: Session, tuning: PlanTuning
       [planReport(tuning), written.map((each) => `wrote ${each}`).join('\n')].join('\n\n'),
     );
   }
-}
-
-function metricsOf({ metrics, inputs }: PlanTuning): Iterable<string> {
-  return encodePlanMetrics({
-    schema: 'plan-metrics/1',
-    meta: { generator: `wavetune ${WAVETUNE_VERSION} replay-tuner`, inputs },
-    ...metrics,
-  });
 }
 
 /** What `--json` prints: the figures and the verdicts. */
