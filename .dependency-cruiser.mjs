@@ -10,6 +10,7 @@ const LAYERS = {
   cachesim: ['core'],
   kernels: ['core'],
   documents: ['core'],
+  report: ['core', 'documents'],
   engine: ['core', 'ir', 'sql', 'metrics'],
   pool: ['core', 'prefix', 'cachesim', 'kernels'],
   ingest: ['core', 'ir', 'trace', 'sql', 'metrics', 'engine'],

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs what some tests start and npm cannot give, from Debian's packages: Redis. Tests that need it skip, and say so,
-# where it is missing. Needs root; does nothing where everything is there.
+# Installs what some tests start and npm cannot give, from Debian's packages: Redis, and Chromium for the report page.
+# Tests that need one skip, and say so, where it is missing. Needs root; does nothing where everything is there.
 set -eu
 missing=""
 need() { command -v "$1" >/dev/null || missing="$missing $2"; }
 need redis-server redis-server
+need chromium chromium
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null || { echo "services: missing:$missing; this system has no apt-get, install them by hand" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "services: missing:$missing; run as root: apt-get install$missing" >&2; exit 1; }
