@@ -57,6 +57,46 @@ describe('a generated trace', () => {
   });
 });
 
+describe('a damaged trace', () => {
+  it('still means a plan, or is refused by code', () => {
+    fc.assert(
+      fc.property(traces, fc.nat(), DAMAGE, ([g, length], seed, value) => {
+        const { trace, tables } = generateTrace(g, length);
+        const text = damaged(encodeDatajaxTrace(trace), seed, value);
+        try {
+          schemaOf(planOfDatajaxTrace(decodeDatajaxTrace(text), tables));
+        } catch (error) {
+          if (!isWavetuneError(error)) throw error;
+          expect(error.code).toMatch(/^ir\./);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+const DAMAGE = fc.oneof(
+  fc.constantFrom(
+    'null',
+    '-1',
+    '1e400',
+    '"x"',
+    '[]',
+    '{}',
+    '"__proto__"',
+    '"\\ud800"',
+    '[[["a"]]]',
+  ),
+  fc.json({ maxDepth: 2 }),
+);
+
+/** The text with one of its values replaced. */
+function damaged(text: string, seed: number, value: string): string {
+  const places = [...text.matchAll(/("[^"]*"|\d+|null|true|\[[^[\]]*\]|\{[^{}]*\})(?!:)/g)];
+  const { 0: old, index } = places[seed % places.length];
+  return text.slice(0, index) + value + text.slice(index + old.length);
+}
+
 describe('datajaxTraceOfPlan', () => {
   it('keeps the columns and rows of any plan, or refuses it by code', () => {
     let written = 0;

@@ -117,6 +117,14 @@ describe('decodeDatajaxTrace', () => {
     expect(encodeDatajaxTrace(decodeDatajaxTrace(text))).toBe(text);
   });
 
+  it('refuses floats that JSON has not', () => {
+    expect(codeOf(() => decodeDatajaxTrace('[{"type":"input","schema":[1e400]}]'))).toBe(
+      'ir.bad-trace',
+    );
+    const filter = { type: 'filter', predicate: { kind: 'lit', value: Number.NaN } } as const;
+    expect(codeOf(() => encodeDatajaxTrace([filter]))).toBe('ir.bad-trace');
+  });
+
   it('reads the traces of older versions, which leave out suffixes and write a key as text', () => {
     const { suffixes: _, rhs_tag: __, ...old } = regionJoin;
     const trace = decoded({ ...old, left_on: 'user_id', right_on: 'user_id' });
@@ -194,6 +202,44 @@ describe('planOfDatajaxTrace', () => {
     expect(() => planned({ ...both, suffixes: ['_same', '_same'] })).toThrow(
       'ir.bad-suffixes: the suffixes at $[1].suffixes are such that two columns are named "user_id_same"',
     );
+  });
+
+  it("has SQL's nulls, where pandas matches null keys, keeps what is not equal to null and drops null groups", () => {
+    const table = scan({
+      format: 'values',
+      columns: fieldsOf({ user_id: I64, unit_price: F64, qty: I64 }),
+      rows: [
+        [null, '1', null],
+        ['1', '2', '3'],
+        [null, null, '4'],
+      ],
+    });
+    const rowsOf = (...steps: object[]) =>
+      interpret(
+        planOfDatajaxTrace(decodeDatajaxTrace(JSON.stringify([input, ...steps])), {
+          input: table,
+          rhs: { same: table },
+        }),
+      );
+    const keys = { left_on: ['user_id'], right_on: ['user_id'], rhs_tag: 'same' };
+    expect(rowsOf({ type: 'join', ...keys, how: 'semi' })).toEqual([[1n, 2, 3n]]);
+    expect(rowsOf({ type: 'filter', predicate: operation('cmp', 'ne', qty, constant(3)) })).toEqual(
+      [[null, null, 4n]],
+    );
+    const price = column('unit_price');
+    const sums = {
+      type: 'aggregate',
+      key: qty,
+      key_alias: 'k',
+      value: price,
+      value_alias: 's',
+      agg: 'sum',
+    };
+    expect(rowsOf(sums)).toEqual([
+      [null, 1],
+      [3n, 2],
+      [4n, null],
+    ]);
   });
 
   it('says what is not bound and what is', () => {

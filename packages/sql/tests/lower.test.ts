@@ -9,6 +9,7 @@ import {
   limit,
   listOf,
   lit,
+  type Plan,
   scan,
   sort,
   TEXT,
@@ -62,6 +63,12 @@ describe('toSql', () => {
     expect(sql).toContain("read_csv('/logs/it''s [[]1][*].txt'");
     expect(sql).toContain("'it''s [1]*.txt' AS file");
     expect(sql).toContain('max_line_size = 5000002');
+  });
+
+  it('refuses a plan nested 10,000 deep by code', () => {
+    let plan: Plan = requests;
+    for (let i = 0; i < 10_000; i++) plan = { kind: 'limit', input: plan, count: 1, offset: 0 };
+    expect(() => toSql(plan, { dialect: duckdb })).toThrow('ir.too-deep');
   });
 
   it('refuses what a dialect does not list', () => {

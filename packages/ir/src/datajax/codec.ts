@@ -25,7 +25,11 @@ export function decodeDatajaxTrace(text: string): DatajaxTrace {
   return trace;
 }
 
-/** The trace as JSON with sorted keys, without blanks; equal traces give equal text. */
+/**
+ * The trace as JSON with sorted keys, without blanks; equal traces give equal text.
+ *
+ * @throws WavetuneError `ir.bad-trace` for NaN and infinities, which JSON has not; `ir.too-deep`.
+ */
 export function encodeDatajaxTrace(trace: DatajaxTrace): string {
   checkNesting(trace);
   return written(trace);
@@ -45,6 +49,9 @@ function written(value: unknown): string {
 
 /** The shortest text that reads back as this float and not as an integer. */
 function writtenFloat(value: number): string {
+  if (!Number.isFinite(value)) {
+    throw irError('ir.bad-trace', { path: '$', reason: `${value}, which JSON has not,` });
+  }
   if (Object.is(value, -0)) return '-0.0';
   const text = JSON.stringify(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
