@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type Clock, systemClock } from '@wavetune/core';
+import {
+  DEFAULT_SETTINGS,
+  type LiveIndex,
+  openLiveIndex,
+  type PrefixEvent,
+} from '../../src/index.ts';
+import {
+  createServiceLog,
+  type Service,
+  type ServiceOptions,
+  startService,
+  type Token,
+} from '../../src/service/index.ts';
+
+/** A service that answers on a free port of this machine, over an index in memory. */
+export interface TestService extends Service {
+  readonly url: string;
+  readonly live: LiveIndex;
+  /** What the service logged so far, at its most talkative. */
+  readonly logged: () => string;
+  readonly call: (path: string, request?: CallRequest) => Promise<CallAnswer>;
+}
+
+export interface CallRequest {
+  readonly token?: string;
+  /** Posted as JSON; a text goes as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+export async function startTestService(
+  options: Partial<ServiceOptions> & { readonly live?: LiveIndex } = {},
+): Promise<TestService> {
+  const lines: string[] = [];
+  const log = createServiceLog('debug', { write: (line: string) => lines.push(line) });
+  const live = options.live ?? (await openTestIndex(options.clock));
+  const service = await startService({
+    host: '127.0.0.1',
+    port: 0,
+    tokens: [],
+    clock: systemClock,
+    log,
+    openIndex: async () => live,
+    ...options,
+  });
+  const url = `http://127.0.0.1:${service.port}`;
+  return {
+    ...service,
+    url,
+    live,
+    logged: () => lines.join(''),
+    call: (path, request) => call(url + path, request),
+  };
+}
+
+export function openTestIndex(clock: Clock = systemClock): Promise<LiveIndex> {
+  return openLiveIndex({ storeUrl: 'memory:', settings: DEFAULT_SETTINGS, clock });
+}
+
+async function call(url: string, { token, body, headers }: CallRequest = {}): Promise<CallAnswer> {
+  const response = await fetch(url, {
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && {
+      method: 'POST',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  };
+}
+
+export const NOW = Date.UTC(2026, 10, 21);
+
+/** An event of `tenant-a`, as it is recorded. */
+export function eventOf(fields: Partial<PrefixEvent> = {}): PrefixEvent {
+  return {
+    prefix_id: 'system-prompt',
+    tenant: 'tenant-a',
+    model_id: 'llama-3.1-8b',
+    layer: 0,
+    page_start: 0,
+    page_end: 3,
+    bytes: 4096,
+    latency_ms: 1.5,
+    timestamp_ms: NOW,
+    ...fields,
+  };
+}
+
+/** What a token file holds of a secret. */
+export function tokenOf(secret: string, fields: Partial<Token> = {}): Token {
+  return {
+    name: secret,
+    sha256: createHash('sha256').update(secret).digest('hex'),
+    tenants: undefined,
+    actions: ['read', 'write', 'admin'],
+    ...fields,
+  };
+}
