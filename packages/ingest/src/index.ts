@@ -8,6 +8,7 @@ export {
 export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';
+export { type BadRecord, type Quarantine, withQuarantine } from './quarantine.ts';
 export type { ReadProgress } from './read-files.ts';
 export { type KeyRows, type ReadKeyRowsOptions, readKeyRows } from './read-key-rows.ts';
 export {

@@ -1,4 +1,11 @@
 export { createPrefixIndex, type PrefixIndex } from './index/prefix-index.ts';
+export {
+  type DeltaSource,
+  type DeltaTools,
+  FUTURE_MILLIS,
+  readDelta,
+} from './ingest/read-delta.ts';
+export type { TokenCost } from './ingest/trace-totals.ts';
 export type {
   EventBatch,
   FeedbackBatch,
@@ -12,6 +19,18 @@ export type {
 export { openLiveIndex } from './live/open-live-index.ts';
 export { isDiskFailure } from './log/disk-failure.ts';
 export { prefixIndexError } from './prefix-index-errors.ts';
+export type {
+  BatchRecord,
+  CommitOutcome,
+  IndexStore,
+  StoreChange,
+  StoreKind,
+  StoreState,
+  VerifyReport,
+} from './stores/index-store.ts';
+export type { OpenStoreOptions } from './stores/open-bare-store.ts';
+export { openStore } from './stores/open-store.ts';
+export type { WantedSettings } from './stores/settings-match.ts';
 export { type CreditOptions, type Credits, createCredits } from './suggest/credits.ts';
 export { type Entry, entries } from './suggest/entry.ts';
 export { type Explanation, explain, type Verdict } from './suggest/explain.ts';

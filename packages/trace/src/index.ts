@@ -20,6 +20,15 @@ export { hashLikePandas, type KeyColumn } from './hash/pandas-hash.ts';
 export { createSglangPageHasher } from './hash/sglang.ts';
 export { createVllmBlockHasher, type VllmHashOptions } from './hash/vllm.ts';
 export { chainOfKey } from './key-chain.ts';
+export {
+  type BlocksCleared,
+  type BlocksRemoved,
+  type BlocksStored,
+  KV_EVENTS,
+  type KvBatch,
+  type KvEvent,
+} from './kv-events/kv-event.ts';
+export { type KvRecord, looksLikeKvEvents, readKvBatches } from './kv-events/read-kv-batches.ts';
 export { type DescribeParquet, takeSample } from './take-sample.ts';
 export { traceError } from './trace-errors.ts';
 export type {

@@ -41,10 +41,10 @@ export function mergeLatencies(left: FlatPairs, right: FlatPairs): FlatPairs {
 }
 
 /** The histogram of latencies in milliseconds. */
-export function latenciesOf(millis: ArrayLike<number>, from: number, to: number): FlatPairs {
-  if (to <= from) return NO_LATENCIES;
-  const buckets = new Int32Array(to - from);
-  for (let i = from; i < to; i++) buckets[i - from] = latencyBucket(millis[i]);
+export function latenciesOf(millis: Float64Array): FlatPairs {
+  if (millis.length === 0) return NO_LATENCIES;
+  const buckets = new Int32Array(millis.length);
+  for (let i = 0; i < millis.length; i++) buckets[i] = latencyBucket(millis[i]);
   buckets.sort();
   const pairs: number[] = [];
   for (let i = 0; i < buckets.length; i++) {

@@ -1,0 +1,100 @@
+import type { Clock } from '@wavetune/core';
+import type { Engine } from '@wavetune/engine';
+import { detectFiles, type Quarantine, readTrace, requireBlocks } from '@wavetune/ingest';
+import { KV_EVENTS, looksLikeKvEvents, type TraceOptions } from '@wavetune/trace';
+import { prefixIndexError } from '../prefix-index-errors.ts';
+import type { BatchDelta } from '../totals/batch-delta.ts';
+import type { StoreSettings } from '../totals/settings.ts';
+import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { readEventFile } from './read-event-file.ts';
+import { readKvEventFile } from './read-kv-event-file.ts';
+import { type TokenCost, totalsOfTrace } from './trace-totals.ts';
+
+/** A file to add to an index. */
+export interface DeltaSource {
+  readonly path: string;
+  /** The file's digest, or what else makes it known when it comes again. */
+  readonly batchId: string;
+  /** A name of `TRACE_FORMATS`, `kv-events`, or `auto`, which looks at the content. */
+  readonly format: string;
+  readonly options: TraceOptions;
+  /** The model of events that name none: request traces, KV events. */
+  readonly modelId: string;
+  /** The tenant of KV events, which name none. */
+  readonly tenant: string;
+  readonly cost: TokenCost | undefined;
+}
+
+export interface DeltaTools {
+  readonly engine: Engine;
+  readonly settings: StoreSettings;
+  readonly clock: Clock;
+  readonly quarantine: Quarantine;
+  /** The share of bad records past which a file is refused. */
+  readonly maxBadRatio: number;
+}
+
+/** Events later than the clock by more than this are bad: one wrong clock would make all others look stale. */
+export const FUTURE_MILLIS = 24 * 3600 * 1000;
+
+/**
+ * What a file of prefix events, a request trace or recorded KV events adds to an index.
+ *
+ * @throws WavetuneError `prefix-index.too-many-bad`, `prefix-index.no-events`; `trace.*`, `ingest.*`, `engine.*`.
+ */
+export async function readDelta(source: DeltaSource, tools: DeltaTools): Promise<BatchDelta> {
+  const { path, batchId } = source;
+  const badBefore = tools.quarantine.count();
+  const { totals, events } = await readTotals(source, tools);
+  const bad = tools.quarantine.count() - badBefore;
+  if (bad > tools.maxBadRatio * (events + bad)) {
+    const { maxBadRatio, quarantine } = tools;
+    const example = quarantine.examples.find(({ file }) => file === path);
+    throw prefixIndexError('prefix-index.too-many-bad', {
+      path,
+      bad,
+      events,
+      maxBadRatio,
+      example: example === undefined ? '' : `; record ${example.record}: ${example.reason}`,
+    });
+  }
+  if (events === 0) throw prefixIndexError('prefix-index.no-events', { path });
+  return { batchId, source: path, events, newestMillis: newestOf(totals), totals };
+}
+
+async function readTotals(
+  source: DeltaSource,
+  tools: DeltaTools,
+): Promise<{ readonly totals: TotalsColumns; readonly events: number }> {
+  const { path, options } = source;
+  const { engine, settings, clock, quarantine } = tools;
+  const { halfLifeMillis } = settings;
+  const rules = { halfLifeMillis, latestMillis: clock.nowMillis() + FUTURE_MILLIS };
+  const isAuto = source.format === 'auto';
+  if (source.format === KV_EVENTS || (isAuto && (await looksLikeKvEvents(path)))) {
+    return readKvEventFile(source, { rules, quarantine });
+  }
+  const { format, samples } = await detectFiles([path], source.format, options, engine);
+  if (format.name === 'prefix-events') {
+    const file = { path, format, options, sample: samples[0] };
+    const { table, events } = await readEventFile(engine, file, { rules, quarantine });
+    return { totals: table.columns(), events };
+  }
+  const trace = await readTrace({
+    files: [path],
+    format: format.name,
+    options,
+    engine,
+    maxBadRatio: tools.maxBadRatio,
+  });
+  requireBlocks(trace, [path]);
+  return totalsOfTrace(trace, { ...rules, modelId: source.modelId, cost: source.cost });
+}
+
+function newestOf({ rowCount, numbers }: TotalsColumns): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < rowCount; row++) {
+    newest = Math.max(newest, numbers[row * ROW_WIDTH + AT.lastSeenMillis]);
+  }
+  return newest;
+}
