@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineCommand, renderTable } from '@wavetune/cli';
 import { canonicalJson, isWavetuneError } from '@wavetune/core';
 import { loadConfig } from '../config/load-config.ts';
-import { ownerText, readLockOwner } from '../run/lock.ts';
+import { OWNER, ownerText, readLockOwner } from '../run/lock.ts';
 import {
   listRuns,
   listWork,
@@ -35,7 +35,7 @@ export const status = defineCommand({
         done: await stepsDone(runsFolder, name),
       })),
     );
-    const owner = await readLockOwner(join(runsFolder, '.lock-owner.json'));
+    const owner = await readLockOwner(join(runsFolder, OWNER));
     if (json) {
       session.print(
         canonicalJson({

@@ -33,32 +33,53 @@ export interface LockOptions {
 }
 
 /**
- * Takes the lock of a runs folder. The lock of an owner that died is taken over: at once where the process is gone from
- * this machine (after its last sign of life has aged), after ten seconds without a sign elsewhere.
+ * Takes the lock of a runs folder. The lock of an owner that died is taken over: at once where it was a process of this
+ * machine, after ten seconds without a sign of life elsewhere.
+ *
+ * Taking and releasing happen under a second lock, held for moments, so that the lock and the name of its owner change
+ * together: whoever finds a lock without a name, or with the name of a dead process, knows that its owner is gone.
  *
  * @throws WavetuneError `nightly.locked` where its owner lives, by name.
  */
 export async function takeLock(runsFolder: string, options: LockOptions): Promise<HeldLock> {
-  const ownerPath = join(runsFolder, '.lock-owner.json');
-  const release = await tryLock(runsFolder, ownerPath, options);
-  const { command, since } = options;
-  const owner: LockOwner = { pid: process.pid, host: hostname(), since, command };
-  await publishFile(ownerPath, [canonicalJson(owner, 1)]);
+  const ownerPath = join(runsFolder, OWNER);
+  const release = await underGuard(runsFolder, async () => {
+    const held = await lockOrTakeOver(runsFolder, options);
+    const { command, since } = options;
+    const owner: LockOwner = { pid: process.pid, host: hostname(), since, command };
+    await publishFile(ownerPath, [canonicalJson(owner, 1)]);
+    return held;
+  });
   return {
-    async release() {
-      await rm(ownerPath, { force: true });
-      await release();
-    },
+    release: () =>
+      underGuard(runsFolder, async () => {
+        await rm(ownerPath, { force: true });
+        await release();
+      }),
   };
 }
 
-async function tryLock(
+/** The file that names the owner. */
+export const OWNER = '.lock-owner.json';
+
+async function underGuard<T>(runsFolder: string, work: () => Promise<T>): Promise<T> {
+  const retries = { retries: 40, minTimeout: 100, maxTimeout: 500, factor: 1.2 };
+  const guard = { realpath: false, stale: 5000, update: 1000, retries };
+  const leave = await lock(join(runsFolder, '.guard'), guard);
+  try {
+    return await work();
+  } finally {
+    await leave();
+  }
+}
+
+async function lockOrTakeOver(
   runsFolder: string,
-  ownerPath: string,
   { onLost, note }: LockOptions,
 ): Promise<() => Promise<void>> {
+  const lockfilePath = join(runsFolder, '.lock');
   const settings = {
-    lockfilePath: join(runsFolder, '.lock'),
+    lockfilePath,
     stale: STALE_MILLIS,
     update: HEARTBEAT_MILLIS,
     onCompromised: onLost,
@@ -67,8 +88,8 @@ async function tryLock(
     return await lock(runsFolder, settings);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ELOCKED') throw cause;
-    const owner = await readLockOwner(ownerPath);
-    if (owner === undefined || livesHere(owner)) {
+    const owner = await readLockOwner(join(runsFolder, OWNER));
+    if (owner !== undefined && mayLive(owner)) {
       throw nightlyError(
         'nightly.locked',
         { folder: runsFolder, owner: ownerText(owner) },
@@ -76,8 +97,8 @@ async function tryLock(
       );
     }
     note(`taking over the lock of ${ownerText(owner)}, which is gone`);
-    const retries = { retries: STALE_MILLIS / 500 + 4, minTimeout: 500, factor: 1 };
-    return await lock(runsFolder, { ...settings, retries });
+    await rm(lockfilePath, { recursive: true, force: true });
+    return await lock(runsFolder, settings);
   }
 }
 
@@ -96,7 +117,7 @@ export function ownerText(owner: LockOwner | undefined): string {
 }
 
 /** Of another machine nobody can tell: its sign of life decides. */
-function livesHere({ pid, host }: LockOwner): boolean {
+function mayLive({ pid, host }: LockOwner): boolean {
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);

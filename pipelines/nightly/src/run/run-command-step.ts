@@ -12,7 +12,6 @@ export interface CommandLine {
 }
 
 const GUARD = fileURLToPath(new URL('./leave-with-parent.ts', import.meta.url));
-const TAIL_LINES = 5;
 
 /** The program of another pipeline. */
 export function pipelineProgram(name: string): URL {
@@ -54,12 +53,20 @@ export function runCommandStep(
       killedBy === null
         ? `ended with status ${status}`
         : `was killed by ${killedBy} (out of memory?)`;
-    const tail = lines.slice(-TAIL_LINES).join(' | ') || 'it said nothing';
+    const tail = reasonIn(lines);
     reject(
       nightlyError('nightly.step-failed', { step: command.step, how, tail, log: 'log.jsonl' }),
     );
   });
   return promise;
+}
+
+/** The line that tells most: a coded error, which comes last, else the head of a stack. */
+function reasonIn(lines: readonly string[]): string {
+  const coded = lines.findLast((line) => /^[\w -]+: [a-z-]+\.[a-z-]+: /.test(line));
+  return (
+    coded ?? lines.find((line) => /\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'it said nothing'
+  );
 }
 
 /** `{block-size: 16, why: true}` as the words of a command line. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Setup } from '../config/load-config.ts';
 import { addDays } from '../dates.ts';
@@ -11,8 +12,16 @@ import {
   nextLedger,
 } from '../partitions/ledger.ts';
 import { type FoundPartition, listPartitions } from '../partitions/list-partitions.ts';
+import { partialPaths } from '../statistics/partial.ts';
 import type { Night } from './night.ts';
-import { dayOfRun, listRuns, nextRunName, type PublishedRun, readCurrent } from './runs-folder.ts';
+import {
+  dayOfRun,
+  listRuns,
+  nextRunName,
+  PARTIALS,
+  type PublishedRun,
+  readCurrent,
+} from './runs-folder.ts';
 import { keyDigest } from './step-record.ts';
 
 /**
@@ -30,7 +39,7 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
   const found = await listPartitions(config.logs.files, folder);
   const counting = countingOf(setup);
   const digests = await digestPartitions(found, counting, join(runsFolder, '.digests.json'));
-  const counted = countedBefore(previous, counting, digests);
+  const { counted, lost } = countedBefore(setup, previous, counting, digests);
   const firstDay = addDays(day, -config.retention.nights);
   const change = compareLedger(counted, found, digests, { day, firstDay });
   const name = nextRunName(day, await listRuns(runsFolder));
@@ -45,7 +54,11 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
     ledger: nextLedger(counted, change, digests, { run: name, firstDay }),
     digests,
     counting,
-    notes: notesOf(change, previous, counting),
+    notes: notesOf(
+      change,
+      lost,
+      previous?.manifest.counting === counting || previous === undefined,
+    ),
   };
 }
 
@@ -57,34 +70,45 @@ function countingOf({ config }: Setup): string {
   return keyDigest({ version: COUNTING_VERSION, halfLife, logs: config.logs.options });
 }
 
-/** Counts made in another way are of use only where they can be made again. */
+/**
+ * What the published run has counted and tonight can build on. Counts made in another way, and those whose partial is gone,
+ * are of use only where they can be made again.
+ */
 function countedBefore(
+  { runsFolder }: Setup,
   previous: PublishedRun | undefined,
   counting: string,
   onDisk: ReadonlyMap<string, string>,
-): readonly LedgerEntry[] {
+): { readonly counted: readonly LedgerEntry[]; readonly lost: readonly string[] } {
   const ledger = previous?.manifest.ledger ?? [];
-  return previous?.manifest.counting === counting
-    ? ledger
-    : ledger.filter(({ name }) => onDisk.has(name));
+  const isSame = previous?.manifest.counting === counting;
+  const isThere = ({ digest }: LedgerEntry): boolean =>
+    existsSync(partialPaths(join(runsFolder, PARTIALS), digest).summary);
+  const counted = ledger
+    .map((entry) => (isThere(entry) ? entry : { ...entry, digest: 'gone' }))
+    .filter(({ name, digest }) => onDisk.has(name) || (isSame && digest !== 'gone'));
+  const names = new Set(counted.map(({ name }) => name));
+  return { counted, lost: ledger.filter(({ name }) => !names.has(name)).map(({ name }) => name) };
 }
 
 function notesOf(
   change: LedgerChange,
-  previous: PublishedRun | undefined,
-  counting: string,
+  lost: readonly string[],
+  isSame: boolean,
 ): readonly string[] {
   const names = (partitions: readonly { readonly name: string }[]): string =>
     partitions.map(({ name }) => name).join(', ');
-  const isRecount = previous !== undefined && previous.manifest.counting !== counting;
   return [
-    ...(isRecount
+    ...(!isSame
       ? ['Partitions are counted in another way than before: those on disk were counted anew.']
+      : []),
+    ...(lost.length > 0
+      ? [`No longer counted, since neither log nor counts are there: ${lost.join(', ')}.`]
       : []),
     ...(change.late.length > 0
       ? [`Late partitions, of days that were done: ${names(change.late)}.`]
       : []),
-    ...(change.corrected.length > 0 && !isRecount
+    ...(change.corrected.length > 0 && isSame
       ? [`Corrected partitions, counted anew: ${names(change.corrected)}.`]
       : []),
   ];

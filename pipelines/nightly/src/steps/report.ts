@@ -29,7 +29,11 @@ export function reportStep(night: Night): Step {
       for (const file of DOCUMENTS) await link(join(runFolder, file), join(run, file));
       const gates = JSON.parse(await readFile(join(runFolder, 'gates.json'), 'utf8'));
       await writeFile(join(run, 'manifest.json'), canonicalJson({ date: day, notes, gates }));
-      const words = wordsOf({ run, previous: previous?.folder, out: join(folder, 'report.html') });
+      const words = wordsOf({
+        run,
+        previous: previous?.folder ?? 'none',
+        out: join(folder, 'report.html'),
+      });
       await runCommandStep({ step: 'report', program: pipelineProgram('report'), words }, place);
       await rm(run, { recursive: true });
     },

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@wavetune/core';
 import { addDays } from '../dates.ts';
@@ -33,6 +33,7 @@ export function summariseStep(night: Night): Step {
       const halfLife = { 'half-life-ms': config.statistics.half_life };
       const words = wordsOf({ jobs: jobsPath, partials, ...halfLife, ...readingOptions(config) });
       await runCommandStep({ step: 'summarise', program: SUMMARISE, words }, place);
+      await rm(jobsPath);
       const summaries = await readSummaries(partials, night.added, nameOf);
       await writeFile(join(place.folder, 'partitions.json'), canonicalJson(summaries, 1));
     },
@@ -64,6 +65,7 @@ export function mergeStep(night: Night): Step {
         threads: config.threads,
       });
       await runCommandStep({ step: 'merge', program: MERGE, words }, place);
+      await rm(jobs);
     },
   };
 }
