@@ -3,10 +3,10 @@ import type { EventLog } from '../log/event-log.ts';
 import { createTurns, type InTurn } from '../log/turns.ts';
 import { encodeChange } from '../stores/change-json.ts';
 import { isExpired } from '../stores/contents.ts';
-import type { BatchRecord, CommitOutcome, IndexStore, StoreChange } from '../stores/index-store.ts';
+import type { CommitOutcome, IndexStore, StoreChange } from '../stores/index-store.ts';
+import { addPending, emptyPending, type Pending } from '../stores/log-tail.ts';
 import type { BatchDelta } from '../totals/batch-delta.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
-import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
 import type { Journal, SnapshotReceipt } from './journal.ts';
 
 /** What a file journal stands on, and closes at its end. */
@@ -20,13 +20,7 @@ export interface FileJournalParts {
   readonly prunedBeforeMillis: number;
   readonly clock: Clock;
   /** Called with each change as soon as it is durable, in that order. */
-  readonly onChange: (totals: TotalsColumns) => void;
-}
-
-/** Changes that are in the log and not in the store yet. */
-export interface Pending {
-  readonly table: TotalsTable;
-  readonly batches: BatchRecord[];
+  readonly onTotals: (totals: TotalsColumns) => void;
 }
 
 interface JournalState extends Omit<FileJournalParts, 'prunedBeforeMillis'> {
@@ -38,15 +32,6 @@ interface JournalState extends Omit<FileJournalParts, 'prunedBeforeMillis'> {
   readonly underWay: Map<string, Promise<unknown>>;
   /** Snapshots, and what else rewrites the store. */
   readonly inTurn: InTurn;
-}
-
-export function emptyPending(halfLifeMillis: number): Pending {
-  return { table: createTotalsTable(halfLifeMillis), batches: [] };
-}
-
-export function addPending({ table, batches }: Pending, change: StoreChange): void {
-  for (let row = 0; row < change.totals.rowCount; row++) table.mergeRow(change.totals, row);
-  batches.push(...change.batches);
 }
 
 /** A log for every batch, and from time to time a snapshot of what it added for the store. */
@@ -86,7 +71,7 @@ async function record(journal: JournalState, delta: BatchDelta): Promise<CommitO
   const durable = journal.log.append(encodeChange(change), () => {
     journal.known.add(batchId);
     addPending(journal.pending, change);
-    journal.onChange(totals);
+    journal.onTotals(totals);
   });
   journal.underWay.set(batchId, durable);
   try {

@@ -95,7 +95,8 @@ export interface IndexStats {
 export interface LiveOptions {
   /** As `openStore` takes it. */
   readonly storeUrl: string;
-  readonly settings: StoreSettings;
+  /** What the caller insists on; else the store's own. */
+  readonly settings: Partial<StoreSettings>;
   readonly clock: Clock;
   /** An event that is later than the clock by more than this is refused; a day unless told. */
   readonly futureMillis?: number;
@@ -105,6 +106,9 @@ export interface LiveOptions {
   readonly snapshotMillis?: number;
   /** What may wait to become durable, 64 MiB unless told. */
   readonly queueBytes?: number;
-  /** Called where a snapshot that was not asked for fails; nothing is lost, and it is tried again. */
-  readonly onSnapshotFailure?: (failure: unknown) => void;
+  /**
+   * Called where something fails that nobody waits for: a snapshot, which is tried again and loses nothing, or following a
+   * shared store, which ends.
+   */
+  readonly onFailure?: (failure: unknown) => void;
 }

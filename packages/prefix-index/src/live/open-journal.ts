@@ -1,62 +1,57 @@
 import { openEventLog } from '../log/event-log.ts';
-import { readFrames } from '../log/log-folder.ts';
-import { decodeRecord } from '../stores/change-json.ts';
 import type { IndexStore } from '../stores/index-store.ts';
-import { type OpenedStore, openBareStore } from '../stores/open-bare-store.ts';
+import { logPlaceOf, readTail } from '../stores/log-tail.ts';
+import { openBareStore } from '../stores/open-bare-store.ts';
+import type { StoreSettings } from '../totals/settings.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
-import { addPending, createFileJournal, emptyPending } from './file-journal.ts';
+import { createFileJournal } from './file-journal.ts';
 import type { Journal } from './journal.ts';
 import type { LiveOptions } from './live-index.ts';
 import { createStoreJournal } from './store-journal.ts';
 
-/**
- * Opens the store and calls with all that it and its log hold, and later with each change.
- *
- * @throws WavetuneError as `openStore`, and `index-log.*`.
- */
-export async function openJournal(
-  options: LiveOptions,
-  onChange: (totals: TotalsColumns) => void,
-): Promise<Journal> {
-  const opened = await openBareStore(options.storeUrl, options.settings);
+/** Who is told what a store holds, and then each change as soon as it is durable. */
+export interface Owner {
+  /** Comes first. */
+  readonly onSettings: (settings: StoreSettings) => void;
+  readonly onTotals: (totals: TotalsColumns) => void;
+  /** What was not asked for failed. */
+  readonly onFailure: (failure: unknown) => void;
+}
+
+/** @throws WavetuneError as `openStore`. */
+export async function openJournal(options: LiveOptions, owner: Owner): Promise<Journal> {
+  const { storeUrl: url, settings } = options;
+  const { store, logFolder } = await openBareStore({ url, settings, access: 'write' });
   try {
-    for await (const totals of opened.store.load()) onChange(totals);
-    return opened.logFolder === undefined
-      ? await createStoreJournal(opened.store, onChange)
-      : await withLog(opened, opened.logFolder, { ...options, onChange });
+    owner.onSettings(store.settings());
+    for await (const totals of store.load()) owner.onTotals(totals);
+    return logFolder === undefined
+      ? await createStoreJournal(store, owner)
+      : await withLog(store, logFolder, { options, owner });
   } catch (error) {
-    await opened.store.close();
+    await store.close();
     throw error;
   }
 }
 
-interface WithLogOptions extends Pick<LiveOptions, 'clock' | 'settings'> {
-  readonly onChange: (totals: TotalsColumns) => void;
+interface Party {
+  readonly options: LiveOptions;
+  readonly owner: Owner;
 }
 
 async function withLog(
-  { store }: OpenedStore,
+  store: IndexStore,
   folder: string,
-  { settings, clock, onChange }: WithLogOptions,
+  { options, owner }: Party,
 ): Promise<Journal> {
-  const { storeId, logSequence: after, prunedBeforeMillis } = await store.state();
-  const place = { folder, storeId, after };
-  const known = await batchIdsOf(store);
-  const tail = emptyPending(settings.halfLifeMillis);
-  for await (const { records } of readFrames(place)) {
-    for (const record of records) {
-      const change = decodeRecord(record, folder);
-      for (const { batchId } of change.batches) known.add(batchId);
-      addPending(tail, change);
-      onChange(change.totals);
-    }
-  }
+  const place = await logPlaceOf(store, folder);
+  const { prunedBeforeMillis } = await store.state();
+  const tail = await readTail(place, store.settings().halfLifeMillis);
+  owner.onTotals(tail.table.columns());
+  const known = new Set(tail.batches.map(({ batchId }) => batchId));
+  for await (const { batchId } of store.batches()) known.add(batchId);
   const log = await openEventLog(place);
-  return createFileJournal({ store, log, known, tail, prunedBeforeMillis, clock, onChange });
-}
-
-async function batchIdsOf(store: IndexStore): Promise<Set<string>> {
-  const ids = new Set<string>();
-  for await (const { batchId } of store.batches()) ids.add(batchId);
-  return ids;
+  const { clock } = options;
+  const { onTotals } = owner;
+  return createFileJournal({ store, log, known, tail, prunedBeforeMillis, clock, onTotals });
 }

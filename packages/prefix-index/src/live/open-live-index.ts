@@ -3,7 +3,7 @@ import type { CommitOutcome } from '../stores/index-store.ts';
 import { explain } from '../suggest/explain.ts';
 import { suggest } from '../suggest/suggest.ts';
 import { feedbackTotals } from '../totals/feedback.ts';
-import type { TotalsColumns } from '../totals/totals-columns.ts';
+import { DEFAULT_SETTINGS } from '../totals/settings.ts';
 import { createTotalsTable } from '../totals/totals-table.ts';
 import { admitEvents } from './admit-events.ts';
 import { digestOfEvents, digestOfFeedback } from './batch-ids.ts';
@@ -45,15 +45,20 @@ interface LiveState {
  * @throws WavetuneError as `openStore`, and `index-log.*` for a log that cannot be read.
  */
 export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
-  const index = createPrefixIndex(options.settings);
   const listeners: LiveState['listeners'] = new Set();
-  const onChange = (totals: TotalsColumns): void => {
-    index.merge(totals);
-    if (listeners.size === 0) return;
-    const tenants = new Set(totals.tenants.slice(0, totals.rowCount));
-    for (const listener of listeners) listener({ tenants });
-  };
-  const journal = await openJournal(options, onChange);
+  let index = createPrefixIndex(DEFAULT_SETTINGS);
+  const journal = await openJournal(options, {
+    onSettings: (settings) => {
+      index = createPrefixIndex(settings);
+    },
+    onTotals: (totals) => {
+      index.merge(totals);
+      if (listeners.size === 0) return;
+      const tenants = new Set(totals.tenants.slice(0, totals.rowCount));
+      for (const listener of listeners) listener({ tenants });
+    },
+    onFailure: (failure) => options.onFailure?.(failure),
+  });
   const live: LiveState = {
     options,
     index,
@@ -90,7 +95,7 @@ async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt
   const batchId = batch.id ?? digestOfEvents(batch.events);
   let outcome: CommitOutcome = 'applied';
   if (items.length > 0) {
-    const table = createTotalsTable(live.options.settings.halfLifeMillis);
+    const table = createTotalsTable(live.index.settings.halfLifeMillis);
     for (const event of items) table.addEvent(event);
     const source = batch.source ?? 'live';
     const totals = table.columns();
@@ -107,7 +112,7 @@ async function takeFeedback(live: LiveState, batch: FeedbackBatch): Promise<Feed
   const batchId = batch.id ?? digestOfFeedback(batch.feedback);
   let outcome: CommitOutcome = 'applied';
   if (items.length > 0) {
-    const totals = feedbackTotals(items, live.options.settings.halfLifeMillis);
+    const totals = feedbackTotals(items, live.index.settings.halfLifeMillis);
     const source = batch.source ?? 'live feedback';
     outcome = await record(live, { batchId, source, events: 0, newestMillis, totals });
   }

@@ -21,7 +21,7 @@ interface ScheduleOptions {
   readonly clock: Clock;
   readonly snapshotBytes?: number;
   readonly snapshotMillis?: number;
-  readonly onSnapshotFailure?: (failure: unknown) => void;
+  readonly onFailure?: (failure: unknown) => void;
 }
 
 /** Chosen: a restart reads so much again in less than a second. */
@@ -52,7 +52,7 @@ export function scheduleSnapshots(journal: Journal, options: ScheduleOptions): S
     underWay ??= take()
       .catch((failure) => {
         isDue = false;
-        options.onSnapshotFailure?.(failure);
+        options.onFailure?.(failure);
       })
       .finally(() => {
         underWay = undefined;

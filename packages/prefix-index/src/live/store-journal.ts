@@ -1,20 +1,26 @@
-import type { IndexStore, StoreChange } from '../stores/index-store.ts';
-import type { TotalsColumns } from '../totals/totals-columns.ts';
+import type { Following, IndexStore, StoreChange } from '../stores/index-store.ts';
 import type { Journal } from './journal.ts';
+import type { Owner } from './open-journal.ts';
 
-/** Every batch straight into a store that is durable by itself, or ends with the process; others may write there too. */
-export async function createStoreJournal(
-  store: IndexStore,
-  onChange: (totals: TotalsColumns) => void,
-): Promise<Journal> {
+/** About what a row takes on its way. */
+const ROW_BYTES = 400;
+
+/**
+ * Every batch straight into a store that is durable by itself, or ends with the process. Where others write there too, all
+ * changes reach the owner by way of the store, in its order, own ones included.
+ */
+export async function createStoreJournal(store: IndexStore, owner: Owner): Promise<Journal> {
   let batchCount = 0;
   let queuedBytes = 0;
   for await (const _ of store.batches()) batchCount++;
   const apply = ({ batches, totals }: StoreChange): void => {
     batchCount += batches.length;
-    onChange(totals);
+    owner.onTotals(totals);
   };
-  const unfollow = store.follow?.(apply);
+  const following: Following | undefined = store.follow?.({
+    onChange: apply,
+    onLost: owner.onFailure,
+  });
   return {
     record: async ({ totals, ...batch }) => {
       const change = { batches: [batch], totals };
@@ -22,7 +28,8 @@ export async function createStoreJournal(
       queuedBytes += sizeBytes;
       try {
         const outcome = await store.commit(change);
-        if (outcome === 'applied') apply(change);
+        if (following !== undefined) await following.caughtUp();
+        else if (outcome === 'applied') apply(change);
         return outcome;
       } finally {
         queuedBytes -= sizeBytes;
@@ -34,11 +41,8 @@ export async function createStoreJournal(
     snapshot: async () => ({ keys: 0, batches: 0, tookMillis: 0 }),
     prune: (beforeMillis) => store.prune(beforeMillis),
     close: async () => {
-      await unfollow?.();
+      await following?.stop();
       await store.close();
     },
   };
 }
-
-/** About what a row takes on its way. */
-const ROW_BYTES = 400;

@@ -9,29 +9,29 @@ const diskError = defineErrors({
     `the disk failed at ${d.path} (${d.reason}); what was acknowledged is safe, the rest was refused`,
 });
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM']);
+const FAULTS: Readonly<Record<string, DiskFault>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EFBIG: 'full',
+  EROFS: 'read-only',
+  EACCES: 'read-only',
+  EPERM: 'read-only',
+};
 
-/** A failure of the file system as a coded error; any other failure as it is. */
+/** A failure of the file system, also one that another package coded, as a coded error; any other failure as it is. */
 export function toDiskFailure(path: string, failure: unknown): unknown {
-  if (isWavetuneError(failure)) return failure;
-  if (!(failure instanceof Error) || !('code' in failure) || !('syscall' in failure)) {
-    return failure;
+  const cause = { cause: failure };
+  if (isWavetuneError(failure, 'engine.disk-full')) return diskFailure(path, 'full', cause);
+  if (isWavetuneError(failure, 'engine.cannot-write')) return diskFailure(path, 'read-only', cause);
+  if (isWavetuneError(failure, 'core.cannot-publish')) {
+    return isRefusal(failure.cause) ? toDiskFailure(path, failure.cause) : failure;
   }
-  const code = String(failure.code);
-  return diskFailure(path, diskFault(code), { reason: code, cause: failure });
+  if (!isSystemError(failure)) return failure;
+  return diskFailure(path, FAULTS[failure.code] ?? 'failed', { reason: failure.code, ...cause });
 }
 
-/** What a disk can refuse. */
-export type DiskFault = 'full' | 'read-only' | 'failed';
-
-export function diskFailure(
-  path: string,
-  fault: DiskFault,
-  because: { readonly reason: string; readonly cause: unknown },
-): WavetuneError {
-  const { reason, cause } = because;
-  return diskError(`index-disk.${fault}`, { path, reason }, { cause });
+export function diskFull(path: string, reason: string): WavetuneError {
+  return diskError('index-disk.full', { path, reason });
 }
 
 /** True for a refusal that ends when the disk does: what was sent may be sent again later. */
@@ -39,7 +39,31 @@ export function isDiskFailure(failure: unknown): failure is WavetuneError {
   return isWavetuneError(failure) && failure.code.startsWith('index-disk.');
 }
 
-function diskFault(code: string): DiskFault {
-  if (FULL.has(code)) return 'full';
-  return READ_ONLY.has(code) ? 'read-only' : 'failed';
+type DiskFault = 'full' | 'read-only' | 'failed';
+
+interface SystemError extends Error {
+  readonly code: string;
 }
+
+function diskFailure(
+  path: string,
+  fault: DiskFault,
+  because: { readonly reason?: string; readonly cause: unknown },
+): WavetuneError {
+  const { reason = REASONS[fault], cause } = because;
+  return diskError(`index-disk.${fault}`, { path, reason }, { cause });
+}
+
+function isRefusal(failure: unknown): boolean {
+  return isSystemError(failure) && failure.code in FAULTS;
+}
+
+function isSystemError(failure: unknown): failure is SystemError {
+  return failure instanceof Error && 'code' in failure && 'syscall' in failure;
+}
+
+const REASONS: Readonly<Record<DiskFault, string>> = {
+  full: 'the disk is full',
+  'read-only': 'it may only be read',
+  failed: 'it gave no reason',
+};

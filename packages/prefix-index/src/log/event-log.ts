@@ -12,6 +12,7 @@ import {
 } from './log-folder.ts';
 import { SEGMENT_HEADER_BYTES, segmentHeader, segmentName } from './segment.ts';
 import { createTurns, type InTurn } from './turns.ts';
+import { writeAll } from './write-all.ts';
 
 /**
  * An append-only log of records. Whoever holds it open is its only writer: the caller sees to that with a lock.
@@ -230,13 +231,6 @@ async function giveUpFile(log: LogState): Promise<void> {
   if (file === undefined) return;
   await file.truncate(log.durableBytes).catch(() => undefined);
   await file.close().catch(() => undefined);
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
 }
 
 async function cut<T>(log: LogState, onCut: (lastSequence: number) => T): Promise<T> {

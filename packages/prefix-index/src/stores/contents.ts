@@ -31,12 +31,11 @@ export function isExpired(
 
 /** `known` or `expired`, or undefined where the change is to be applied. */
 export async function refusalOf(
-  store: Pick<IndexStore, 'hasBatch' | 'state'>,
+  store: Pick<IndexStore, 'knownBatches' | 'state'>,
   change: StoreChange,
 ): Promise<Exclude<CommitOutcome, 'applied'> | undefined> {
-  for (const { batchId } of change.batches) {
-    if (await store.hasBatch(batchId)) return 'known';
-  }
+  const known = await store.knownBatches(change.batches.map(({ batchId }) => batchId));
+  if (known.length > 0) return 'known';
   return isExpired(change, await store.state()) ? 'expired' : undefined;
 }
 

@@ -51,7 +51,8 @@ export interface IndexStore {
   state(): Promise<StoreState>;
   /** All totals; a key may come several times, and its rows then add up. */
   load(): AsyncIterable<TotalsColumns>;
-  hasBatch(batchId: string): Promise<boolean>;
+  /** Which of these batches are not forgotten, in any order. */
+  knownBatches(batchIds: readonly string[]): Promise<readonly string[]>;
   /** The batches that are not forgotten. */
   batches(): AsyncIterable<BatchRecord>;
   /**
@@ -71,9 +72,25 @@ export interface IndexStore {
   compact(): Promise<void>;
   /** Reads everything. @throws WavetuneError `index-store.damaged`, `index-log.*`. */
   verify(): Promise<VerifyReport>;
-  /** Where several writers share the store: calls with what the others add, until the function that it gives is called. */
-  follow?(listener: (change: StoreChange) => void): () => Promise<void>;
+  /**
+   * Where several writers share the store: calls with each change that anybody commits after what `load` gave, in the
+   * order in which they were committed. Once, and after `load`.
+   */
+  follow?(follower: Follower): Following;
   close(): Promise<void>;
+}
+
+/** Who follows a shared store. */
+export interface Follower {
+  readonly onChange: (change: StoreChange) => void;
+  /** Changes were missed, because the store was out of reach for too long: load anew. */
+  readonly onLost: (failure: unknown) => void;
+}
+
+export interface Following {
+  /** Resolves when the follower has been given all that this store had committed. */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export type StoreKind = 'memory' | 'jsonl' | 'duckdb' | 'redis';

@@ -25,7 +25,7 @@ export function createMemoryStore(settings: StoreSettings): IndexStore {
     load: async function* () {
       yield table.columns();
     },
-    hasBatch: async (batchId) => known.has(batchId),
+    knownBatches: async (batchIds) => batchIds.filter((id) => known.has(id)),
     batches: async function* () {
       yield* known.values();
     },

@@ -29,3 +29,21 @@ export function rowsSince(
 function lastSeenMillis({ numbers }: TotalsColumns, row: number): number {
   return numbers[row * ROW_WIDTH + AT.lastSeenMillis];
 }
+
+/** The same rows in pieces of at most `rowCount`, views of them. */
+export function* rowSlices(totals: TotalsColumns, rowCount: number): Generator<TotalsColumns> {
+  for (let from = 0; from < totals.rowCount; from += rowCount) {
+    const to = Math.min(totals.rowCount, from + rowCount);
+    yield {
+      rowCount: to - from,
+      tenants: totals.tenants.slice(from, to),
+      models: totals.models.slice(from, to),
+      prefixes: totals.prefixes.slice(from, to),
+      parents: totals.parents.slice(from, to),
+      numbers: totals.numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH),
+      latencies: totals.latencies.slice(from, to),
+      pages: totals.pages.slice(from, to),
+      layers: totals.layers,
+    };
+  }
+}

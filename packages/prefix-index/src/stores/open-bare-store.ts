@@ -1,7 +1,15 @@
-import type { StoreSettings } from '../totals/settings.ts';
+import { existsSync } from 'node:fs';
+import { isWavetuneError } from '@wavetune/core';
+import { type FileLock, lockFile } from '@wavetune/engine';
+import { toDiskFailure } from '../log/disk-failure.ts';
+import { openDuckdbStore } from './duckdb-store.ts';
+import type { FileStoreOptions } from './file-store.ts';
 import type { IndexStore } from './index-store.ts';
+import { openJsonlStore } from './jsonl-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { openRedisStore } from './redis-store.ts';
+import { settingsOfNew, type WantedSettings } from './settings-match.ts';
 import { storeError } from './store-errors.ts';
 
 /** A store without the log that may stand before it. */
@@ -11,10 +19,70 @@ export interface OpenedStore {
   readonly logFolder: string | undefined;
 }
 
+export interface OpenStoreOptions {
+  /** `index.duckdb`, `index.jsonl`, `memory:` or `redis://host:port/db`. */
+  readonly url: string;
+  readonly settings: WantedSettings;
+  /** A store of files that is not there is made where this is `write`, and refused where it is `read`. */
+  readonly access: 'write' | 'read';
+}
+
+const FILE_STORES: Readonly<Record<string, (options: FileStoreOptions) => Promise<IndexStore>>> = {
+  duckdb: openDuckdbStore,
+  jsonl: openJsonlStore,
+};
+
 /** @throws WavetuneError as `openStore`. */
-export async function openBareStore(url: string, settings: StoreSettings): Promise<OpenedStore> {
+export async function openBareStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { url, settings } = options;
   if (url === 'memory:') {
-    return { store: oneAtATime(createMemoryStore(settings)), logFolder: undefined };
+    const store = oneAtATime(createMemoryStore(settingsOfNew(settings)));
+    return { store, logFolder: undefined };
   }
-  throw storeError('index-store.unknown-url', { found: url });
+  if (/^rediss?:\/\//.test(url)) {
+    return { store: oneAtATime(await openRedisStore(url, settings)), logFolder: undefined };
+  }
+  const openFile = FILE_STORES[/\.(\w+)$/.exec(url)?.[1] ?? ''];
+  if (openFile === undefined || /^\w+:\/\//.test(url)) {
+    throw storeError('index-store.unknown-url', { found: url });
+  }
+  if (options.access === 'read' && !existsSync(url)) {
+    throw storeError('index-store.missing', { path: url });
+  }
+  return { store: await openLocked(options, openFile), logFolder: `${url}.log` };
+}
+
+/** The file, held against all others as long as it is open. */
+async function openLocked(
+  { url: path, settings: wanted }: OpenStoreOptions,
+  openFile: (options: FileStoreOptions) => Promise<IndexStore>,
+): Promise<IndexStore> {
+  const lock = lockStore(path);
+  try {
+    const store = await openFile({ path, wanted, isReadOnly: lock === undefined });
+    return oneAtATime({
+      ...store,
+      close: async () => {
+        await store.close();
+        lock?.release();
+      },
+    });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+/** None where nobody can write the folder: a store that may only be read needs no lock. */
+function lockStore(path: string): FileLock | undefined {
+  try {
+    return lockFile(`${path}.lock`);
+  } catch (error) {
+    if (isWavetuneError(error, 'engine.file-in-use')) {
+      const { owner } = error.details as { readonly owner: string };
+      throw storeError('index-store.in-use', { path, owner }, { cause: error });
+    }
+    if (isWavetuneError(error, 'engine.cannot-write') && existsSync(path)) return undefined;
+    throw toDiskFailure(path, error);
+  }
 }

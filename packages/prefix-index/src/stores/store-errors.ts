@@ -4,6 +4,8 @@ import { defineErrors } from '@wavetune/core';
 export const storeError = defineErrors({
   'index-store.unknown-url': (d: { readonly found: string }) =>
     `"${d.found}" is no store; accepted are a path that ends in .duckdb or .jsonl, memory:, and redis://host:port`,
+  'index-store.missing': (d: { readonly path: string }) =>
+    `there is no store ${d.path}; ingest into it first`,
   'index-store.other-settings': (d: {
     readonly url: string;
     readonly setting: string;
@@ -23,5 +25,6 @@ export const storeError = defineErrors({
     `${d.path} is no store of prefixes: ${d.reason}`,
   'index-store.unreachable': (d: { readonly url: string; readonly reason: string }) =>
     `cannot reach ${d.url}: ${d.reason}`,
-  'index-store.closed': (_: object) => 'the store is closed',
+  'index-store.lost-track': (d: { readonly url: string }) =>
+    `${d.url} was out of reach so long that changes of others were missed; start again to load them`,
 });

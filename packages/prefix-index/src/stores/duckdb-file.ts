@@ -1,0 +1,168 @@
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { isWavetuneError, publishBy } from '@wavetune/core';
+import { type Database, openDatabase, type TableWriter } from '@wavetune/engine';
+import { toDiskFailure } from '../log/disk-failure.ts';
+import type { StoreSettings } from '../totals/settings.ts';
+import { columnsOf, createNames, type Names, scanTable, TABLES } from './duckdb-tables.ts';
+import type { FileStoreOptions } from './file-store.ts';
+import { checkWanted, settingsFromJson, settingsOfNew } from './settings-match.ts';
+import { storeError } from './store-errors.ts';
+import { newStoreId } from './store-id.ts';
+
+/** What the table `store` says. */
+interface StoreFacts {
+  readonly storeId: string;
+  readonly settings: StoreSettings;
+  readonly logSequence: number;
+  readonly prunedBeforeMillis: number;
+}
+
+/** A database file that is opened again after each failure, since DuckDB may refuse all else until then. */
+export interface DuckdbFile {
+  readonly path: string;
+  facts: StoreFacts;
+  names: Names;
+  database(): Promise<Database>;
+  /** The database is closed, and opened again when it is next asked for. */
+  closeDatabase(): Promise<void>;
+}
+
+const THREADS = 2;
+/** Chosen: reads and appends go in chunks; only a commit's rows are held. */
+const MEMORY_LIMIT_BYTES = 2 ** 30;
+
+function openFile(path: string, access: 'write' | 'read'): Promise<Database> {
+  return openDatabase({ path, access, threads: THREADS, memoryLimitBytes: MEMORY_LIMIT_BYTES });
+}
+
+/** @throws WavetuneError as `openStore`. */
+export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbFile> {
+  const { path, wanted, isReadOnly } = options;
+  let open: Promise<Database> | undefined;
+  const database = (): Promise<Database> => {
+    open ??= openFile(path, isReadOnly ? 'read' : 'write').catch((error) => {
+      open = undefined;
+      throw storeFailure(path, error);
+    });
+    return open;
+  };
+  const closeDatabase = async (): Promise<void> => {
+    const closing = open;
+    open = undefined;
+    await (await closing)?.close();
+  };
+  try {
+    if (!existsSync(path)) await publishDatabase(path, newFacts(wanted), async () => undefined);
+    const facts = await readFacts(path, await database());
+    checkWanted(path, facts.settings, wanted);
+    const names = createNames(await readNames(await database()));
+    return { path, facts, names, database, closeDatabase };
+  } catch (error) {
+    await closeDatabase().catch(() => undefined);
+    throw storeFailure(path, error);
+  }
+}
+
+/**
+ * Puts a new database in the place of the file, atomically. What `fill` does to its tables, which are empty, is in it;
+ * when `fill` ends, nobody may hold the old one open.
+ */
+export async function publishDatabase(
+  path: string,
+  facts: StoreFacts,
+  fill: (tables: TableWriter) => Promise<void>,
+): Promise<void> {
+  await publishBy(path, async (temporary) => {
+    const database = await openFile(temporary, 'write');
+    try {
+      await database.transact(async (tables) => {
+        for (const [name, columns] of Object.entries(TABLES)) await tables.create(name, columns);
+        await tables.append('store', factsToColumns(facts));
+        await fill(tables);
+      });
+      await database.checkpoint();
+    } finally {
+      await database.close();
+      await rm(walOf(temporary), { force: true });
+    }
+  });
+}
+
+export function factsToColumns(facts: StoreFacts) {
+  const { storeId, settings, logSequence, prunedBeforeMillis } = facts;
+  const rows = [
+    ['id', storeId],
+    ['settings', JSON.stringify(settings)],
+    ['log_sequence', String(logSequence)],
+    ['pruned_before_ms', String(prunedBeforeMillis)],
+  ];
+  return columnsOf('store', [rows.map(([key]) => key), rows.map(([, value]) => value)]);
+}
+
+function newFacts(wanted: FileStoreOptions['wanted']): StoreFacts {
+  return {
+    storeId: newStoreId(),
+    settings: settingsOfNew(wanted),
+    logSequence: 0,
+    prunedBeforeMillis: Number.NEGATIVE_INFINITY,
+  };
+}
+
+async function readFacts(path: string, database: Database): Promise<StoreFacts> {
+  const rows = await database.rows(scanTable('store')).catch((cause) => {
+    if (!isWavetuneError(cause, 'engine.unknown-table')) throw cause;
+    const reason = 'it has no table "store"';
+    throw storeError('index-store.not-a-store', { path, reason }, { cause });
+  });
+  const facts = new Map(rows.map(({ key, value }) => [key, String(value)]));
+  try {
+    return {
+      storeId: String(facts.get('id')),
+      settings: settingsFromJson(JSON.parse(String(facts.get('settings')))),
+      logSequence: Number(facts.get('log_sequence')),
+      prunedBeforeMillis: Number(facts.get('pruned_before_ms')),
+    };
+  } catch (cause) {
+    throw storeError(
+      'index-store.not-a-store',
+      { path, reason: 'its settings are none' },
+      { cause },
+    );
+  }
+}
+
+async function readNames(database: Database): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const { id, name } of await database.rows(scanTable('names')))
+    names[Number(id)] = String(name);
+  return names;
+}
+
+/** A failure of the engine's as one of the store's. */
+export function storeFailure(path: string, error: unknown): unknown {
+  if (isWavetuneError(error, 'engine.file-in-use')) {
+    const { owner } = error.details as { readonly owner: string };
+    return storeError('index-store.in-use', { path, owner }, { cause: error });
+  }
+  if (isWavetuneError(error, 'engine.not-a-database')) {
+    const { reason } = error.details as { readonly reason: string };
+    return storeError('index-store.not-a-store', { path, reason }, { cause: error });
+  }
+  if (isWavetuneError(error, 'engine.query-failed') || error instanceof TypeError) {
+    const reason = error.message;
+    return storeError('index-store.damaged', { path, place: 'a table', reason }, { cause: error });
+  }
+  return toDiskFailure(path, error);
+}
+
+/** Of the file and the log that DuckDB keeps beside it. */
+export function sizeBytesOf(path: string): number {
+  return [path, walOf(path)]
+    .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
+}
+
+export function walOf(path: string): string {
+  return `${path}.wal`;
+}

@@ -1,0 +1,160 @@
+import type { AppendColumn, Chunk, Vector } from '@wavetune/engine';
+import { F64, type Field, fieldsOf, I64, listOf, type Schema, scan, TEXT } from '@wavetune/ir';
+import {
+  type FlatTriples,
+  ROW_WIDTH,
+  TOTALS_NUMBERS,
+  type TotalsColumns,
+} from '../totals/totals-columns.ts';
+import type { BatchRecord } from './index-store.ts';
+
+/** The tables of a DuckDB store. */
+export const TABLES = {
+  /** What the store is: settings, its id, how much of its log it holds. One row a key. */
+  store: fieldsOf({ key: TEXT, value: TEXT }),
+  batches: fieldsOf({ id: TEXT, source: TEXT, events: F64, newest_ms: F64 }),
+  /** Tenants, models and layers: a number each, so that an entry's row holds two texts and not four. */
+  names: fieldsOf({ id: I64, name: TEXT }),
+  /** A row for each commit and key; the rows of a key add up. */
+  totals: [
+    ...fieldsOf({ tenant: I64, model: I64, prefix: TEXT, parent: TEXT }),
+    ...TOTALS_NUMBERS.map((name): Field => ({ name, type: F64 })),
+    ...fieldsOf({ latencies: listOf(F64), pages: listOf(F64) }),
+  ],
+} as const satisfies Readonly<Record<string, Schema>>;
+
+export type TableName = keyof typeof TABLES;
+
+export function scanTable(name: TableName) {
+  return scan({ format: 'table', name, columns: TABLES[name] });
+}
+
+/** The columns of a table, their values in its order. */
+export function columnsOf(
+  name: TableName,
+  values: readonly AppendColumn['values'][],
+): readonly AppendColumn[] {
+  return TABLES[name].map(({ type }, i) => ({ type, values: values[i] }));
+}
+
+/** Numbers for texts, from 0 in order of appearance; those that were there stay. */
+export interface Names {
+  readonly list: string[];
+  readonly idOf: (name: string) => number;
+}
+
+export function createNames(known: readonly string[]): Names {
+  const list = [...known];
+  const ids = new Map(list.map((name, id) => [name, id]));
+  return {
+    list,
+    idOf: (name) => {
+      const id = ids.get(name) ?? list.push(name) - 1;
+      ids.set(name, id);
+      return id;
+    },
+  };
+}
+
+/** Rows as they are appended; names that are new are added to `names`. */
+export function totalsToColumns(totals: TotalsColumns, names: Names): readonly AppendColumn[] {
+  const { rowCount, tenants, models, prefixes, parents, numbers, latencies, pages } = totals;
+  const rows = Array.from({ length: rowCount }, (_, row) => row);
+  const numberColumns = TOTALS_NUMBERS.map((_, at) => {
+    const column = new Float64Array(rowCount);
+    for (let row = 0; row < rowCount; row++) column[row] = numbers[row * ROW_WIDTH + at];
+    return column;
+  });
+  const layerIds = totals.layers.map(names.idOf);
+  return columnsOf('totals', [
+    rows.map((row) => BigInt(names.idOf(tenants[row]))),
+    rows.map((row) => BigInt(names.idOf(models[row]))),
+    rows.map((row) => prefixes[row]),
+    rows.map((row) => parents[row] ?? null),
+    ...numberColumns,
+    rows.map((row) => latencies[row]),
+    rows.map((row) => renumbered(pages[row], layerIds)),
+  ]);
+}
+
+/** Runs in the order of their layers' numbers. */
+function renumbered(pages: FlatTriples, layerIds: readonly number[]): FlatTriples {
+  const runs: (readonly number[])[] = [];
+  for (let at = 0; at < pages.length; at += 3) {
+    runs.push([layerIds[pages[at]], pages[at + 1], pages[at + 2]]);
+  }
+  return runs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
+}
+
+/** A chunk of the table `totals`. @throws TypeError where a name has no number. */
+export function totalsFromChunk(
+  { rowCount, columns }: Chunk,
+  names: readonly string[],
+): TotalsColumns {
+  const [tenants, models, prefixes, parents] = columns;
+  const numbers = new Float64Array(rowCount * ROW_WIDTH);
+  for (let at = 0; at < ROW_WIDTH; at++) {
+    const { values } = as(columns[4 + at], 'f64');
+    for (let row = 0; row < rowCount; row++) numbers[row * ROW_WIDTH + at] = values[row];
+  }
+  return {
+    rowCount,
+    tenants: textsOf(tenants, rowCount, names),
+    models: textsOf(models, rowCount, names),
+    prefixes: as(prefixes, 'text').values as readonly string[],
+    parents: as(parents, 'text').values.map((parent) => parent ?? undefined),
+    numbers,
+    latencies: listsOf(columns[4 + ROW_WIDTH], rowCount),
+    pages: listsOf(columns[5 + ROW_WIDTH], rowCount),
+    layers: names,
+  };
+}
+
+/** A chunk of the table `batches`. */
+export function batchesFromChunk({ rowCount, columns }: Chunk): readonly BatchRecord[] {
+  const [ids, sources, events, newest] = columns;
+  return Array.from({ length: rowCount }, (_, row) => ({
+    batchId: String(as(ids, 'text').values[row]),
+    source: String(as(sources, 'text').values[row]),
+    events: as(events, 'f64').values[row],
+    newestMillis: as(newest, 'f64').values[row],
+  }));
+}
+
+export function batchesToColumns(batches: readonly BatchRecord[]): readonly AppendColumn[] {
+  return columnsOf('batches', [
+    batches.map(({ batchId }) => batchId),
+    batches.map(({ source }) => source),
+    batches.map(({ events }) => events),
+    batches.map(({ newestMillis }) => newestMillis),
+  ]);
+}
+
+function textsOf(ids: Vector, rowCount: number, names: readonly string[]): readonly string[] {
+  const { words } = as(ids, 'i64');
+  return Array.from({ length: rowCount }, (_, row) => {
+    const name = names[words[2 * row]];
+    if (name === undefined) throw new TypeError(`a name numbered ${words[2 * row]}`);
+    return name;
+  });
+}
+
+const NOTHING: readonly number[] = [];
+
+function listsOf(vector: Vector, rowCount: number): readonly (readonly number[])[] {
+  const { offsets, child } = as(vector, 'list');
+  const { values } = as(child, 'f64');
+  return Array.from({ length: rowCount }, (_, row) =>
+    offsets[row] === offsets[row + 1]
+      ? NOTHING
+      : Array.from(values.subarray(offsets[row], offsets[row + 1])),
+  );
+}
+
+function as<Kind extends Vector['kind']>(
+  vector: Vector,
+  kind: Kind,
+): Extract<Vector, { readonly kind: Kind }> {
+  if (vector.kind !== kind) throw new TypeError(`a column of ${vector.kind} in place of ${kind}`);
+  return vector as Extract<Vector, { readonly kind: Kind }>;
+}

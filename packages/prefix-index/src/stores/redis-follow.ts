@@ -1,0 +1,114 @@
+import { isWavetuneError } from '@wavetune/core';
+import type { Redis } from 'ioredis';
+import { decodeChange } from './change-json.ts';
+import type { Follower, Following } from './index-store.ts';
+import type { RedisKeys } from './redis-keys.ts';
+import { storeError } from './store-errors.ts';
+
+/** From where on a stream is followed. */
+export interface FollowedStream {
+  readonly name: string;
+  readonly keys: RedisKeys;
+  /** A connection of its own: it waits in the server for what comes. */
+  readonly connect: () => Promise<Redis>;
+  readonly afterId: string;
+  /** The last change that the store committed; '' before the first. */
+  readonly committedId: () => string;
+}
+
+interface FollowState extends FollowedStream {
+  readonly follower: Follower;
+  atId: string;
+  isStopped: boolean;
+  redis: Redis | undefined;
+  waiting: { readonly id: string; readonly resolve: () => void }[];
+}
+
+const BLOCK_MILLIS = 1000;
+const RETRY_MILLIS = 200;
+const ENTRIES_A_READ = 256;
+
+/** Calls the follower with each change of the stream, and reads on after a lost connection. */
+export function followRedis(stream: FollowedStream, follower: Follower): Following {
+  const state: FollowState = {
+    ...stream,
+    follower,
+    atId: stream.afterId,
+    isStopped: false,
+    redis: undefined,
+    waiting: [],
+  };
+  const ended = followUntilStopped(state);
+  return {
+    caughtUp: () => caughtUp(state),
+    stop: async () => {
+      state.isStopped = true;
+      state.redis?.disconnect();
+      await ended;
+    },
+  };
+}
+
+function caughtUp(state: FollowState): Promise<void> {
+  const id = state.committedId();
+  if (id === '' || compareIds(id, state.atId) <= 0) return Promise.resolve();
+  return new Promise((resolve) => state.waiting.push({ id, resolve }));
+}
+
+async function followUntilStopped(state: FollowState): Promise<void> {
+  while (!state.isStopped) {
+    try {
+      state.redis ??= await state.connect();
+      await checkNotTrimmed(state, state.redis);
+      await readOn(state, state.redis);
+    } catch (failure) {
+      state.redis?.disconnect();
+      state.redis = undefined;
+      if (state.isStopped) return;
+      if (isLost(failure)) {
+        state.follower.onLost(failure);
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+    }
+  }
+}
+
+/** Reads what comes until it is stopped or the connection fails. */
+async function readOn(state: FollowState, redis: Redis): Promise<void> {
+  const { keys, follower } = state;
+  while (!state.isStopped) {
+    const read = await redis.xread(
+      'COUNT',
+      ENTRIES_A_READ,
+      'BLOCK',
+      BLOCK_MILLIS,
+      'STREAMS',
+      keys.changes,
+      state.atId,
+    );
+    for (const [id, [, text]] of read?.[0]?.[1] ?? []) {
+      follower.onChange(decodeChange(Buffer.from(text)));
+      state.atId = id;
+    }
+    const isReached = ({ id }: { readonly id: string }) => compareIds(id, state.atId) <= 0;
+    for (const { resolve } of state.waiting.filter(isReached)) resolve();
+    state.waiting = state.waiting.filter((one) => !isReached(one));
+  }
+}
+
+async function checkNotTrimmed({ name, keys, atId }: FollowState, redis: Redis): Promise<void> {
+  const trimmedTo = (await redis.hget(keys.store, 'trimmed_to')) ?? '';
+  if (trimmedTo === '' || compareIds(trimmedTo, atId) <= 0) return;
+  throw storeError('index-store.lost-track', { url: name });
+}
+
+function isLost(failure: unknown): boolean {
+  return isWavetuneError(failure) || failure instanceof SyntaxError || failure instanceof TypeError;
+}
+
+/** Stream ids are `milliseconds-counter`. */
+function compareIds(left: string, right: string): number {
+  const [a, b] = [left, right].map((id) => id.split('-').map(Number));
+  return a[0] - b[0] || (a[1] ?? 0) - (b[1] ?? 0);
+}
