@@ -174,6 +174,40 @@ describe('replay-cache', () => {
     expect(curves[0].meanError).toBeGreaterThan(0);
   });
 
+  it('samples a curve within a number of blocks', async () => {
+    const words = ['--trace', CHAT, '--curve', 'lru', '--sample-size', '300'];
+    const { curves = [], ceiling } = await replayOf(...words);
+    expect(curves[0].sampleRatio).toBeGreaterThan(0);
+    expect(curves[0].sampleRatio).toBeLessThan(0.5);
+    expect(curves[0].meanError).toBeGreaterThan(0);
+    expect(curves[0].hitTokens.at(-1)).toBeLessThanOrEqual(ceiling.hitTokens);
+  });
+
+  it('estimates policies from a sample of the chains, and says how sure that is', async () => {
+    const words = ['--trace', CHAT, '--policies', 'lru,s3-fifo,optimum', '--capacities', '25%'];
+    const [exact, sampled] = await Promise.all([
+      replayOf(...words),
+      replayOf(...words, '--sample', '0.5'),
+    ]);
+    for (const [i, { sample, hitRatio, evictions }] of sampled.results.entries()) {
+      expect(evictions).toBeNull();
+      expect(sample?.ratio).toBe(0.5);
+      expect(sample?.standardError).toBeGreaterThan(0);
+      expect(Math.abs((hitRatio ?? 0) - (exact.results[i].hitRatio ?? 1))).toBeLessThan(0.1);
+      expect(exact.results[i].sample).toBeUndefined();
+    }
+    const { stdout } = await runCli('replay-cache', [...words, '--sample', '0.5']);
+    expect(stdout).toMatch(/^estimates, not counts: mean of 5 samples of 50\.00 % of the chains/m);
+  });
+
+  it('explains what a learned table missed', async () => {
+    const words = ['--trace', CHAT, '--policies', 'learned,optimum', '--capacities', '10%'];
+    const { misses = [], losses = [], results } = await replayOf(...words, '--why');
+    expect(misses.map(({ policy }) => policy)).toEqual(['learned']);
+    expect(misses[0].blocks.evicted).toBeGreaterThan(0);
+    expect(losses[0].hitTokens).toBe(results[0].hitTokens);
+  });
+
   it('reaches the ceiling with the longest time to live', async () => {
     const { ttlCurve, ceiling } = await replayOf('--trace', CHAT, '--curve', 'ttl');
     expect(ttlCurve?.hitTokens.at(-1)).toBe(ceiling.hitTokens);
@@ -249,6 +283,37 @@ describe('replay-cache refuses', () => {
       [...chat, '--model', 'qwen3-8b', '--tiers', 'gpu=9GiB,cpu=9GiB@0'],
       2,
       /usage\.bad-tiers/,
+    ],
+    [
+      'two ways to sample',
+      [...chat, '--curve', 'lru', '--sample', '0.1', '--sample-size', '9'],
+      2,
+      /give one/,
+    ],
+    [
+      'a sample of no block',
+      [...chat, '--curve', 'lru', '--sample-size', '0'],
+      2,
+      /--sample-size 0/,
+    ],
+    [
+      'a number of blocks for policies',
+      [...chat, '--sample-size', '9'],
+      2,
+      /goes with --curve lru/,
+    ],
+    ['to explain estimates', [...chat, '--sample', '0.5', '--why'], 2, /--sample estimates/],
+    [
+      'to learn from a sample',
+      [...chat, '--sample', '0.5', '--policies', 'learned'],
+      2,
+      /does not go with learned/,
+    ],
+    [
+      'a sample with nothing to measure',
+      [...chat, '--sample', '0.000001', '--policies', 'lru'],
+      1,
+      /replay-cache\.empty-sample: --sample 0\.000001 /,
     ],
     ['to explain the bound', [...chat, '--policies', 'optimum', '--why'], 2, /--why explains/],
     ['to write over its trace', [...chat, '--out', CHAT], 2, /usage\.output-in-use/],

@@ -50,10 +50,13 @@ export {
   type Residency,
 } from './replay/replay-request.ts';
 export {
+  type ChainSample,
   type MiniOptions,
   type MiniResult,
+  miniCapacity,
   miniSimulate,
   type SampledHits,
+  sampleChains,
 } from './sampling/mini-simulation.ts';
 export {
   type SampledCurve,

@@ -1,4 +1,10 @@
-import { curveOfDepths, lruDepthsTask, sampledLruCurve, ttlCurve } from '@wavetune/cachesim';
+import {
+  curveOfDepths,
+  lruDepthsTask,
+  type SamplingOptions,
+  sampledLruCurve,
+  ttlCurve,
+} from '@wavetune/cachesim';
 import { renderLinePlot, renderTable } from '@wavetune/cli';
 import { formatCount, type RequestRange, shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
@@ -6,6 +12,7 @@ import type { Pool } from '@wavetune/pool';
 import { duration, percent, ratioOf } from './figures.ts';
 import type { Ground, Size } from './replay-trace.ts';
 import { headOf } from './report.ts';
+import { SEEDS } from './seeds.ts';
 
 type Curve = NonNullable<CacheReplay['curves']>[number];
 type TtlCurve = NonNullable<CacheReplay['ttlCurve']>;
@@ -18,13 +25,11 @@ export interface DrawnCurve {
 
 /** Points of a document's curve, evenly spaced in the logarithm of the capacity. */
 const POINTS = 256;
-/** Samples that an estimate is the mean of; chosen. */
-const SEEDS = [1, 2, 3, 4, 5];
-
 /** Hit tokens by capacity, and how sure they are. */
 interface LruEstimate {
   /** Shape `[distinct blocks + 1]`. */
   readonly hitTokens: Float64Array;
+  /** At the end of the trace, where it fell. */
   readonly sampleRatio: number;
   /** Of the hit ratio, a mean over the capacities; undefined for the exact curve. */
   readonly standardError: number | undefined;
@@ -33,11 +38,16 @@ interface LruEstimate {
 /** LRU at every capacity: exact over the pool's threads, or estimated from samples of the chains. */
 export async function drawLruCurve(
   ground: Ground,
-  options: { readonly sampleRatio: number; readonly sizes: readonly Size[]; readonly pool: Pool },
+  options: {
+    /** Undefined for the exact curve. */
+    readonly sample: SamplingOptions['sample'] | undefined;
+    readonly sizes: readonly Size[];
+    readonly pool: Pool;
+  },
 ): Promise<DrawnCurve> {
-  const { sampleRatio, sizes, pool } = options;
+  const { sample, sizes, pool } = options;
   const estimate =
-    sampleRatio === 1 ? await exactCurve(ground, pool) : sampledCurve(ground, sampleRatio);
+    sample === undefined ? await exactCurve(ground, pool) : sampledCurve(ground, sample);
   const form = curveForm(estimate);
   return {
     parts: { curves: [form] },
@@ -55,16 +65,12 @@ async function exactCurve(ground: Ground, pool: Pool): Promise<LruEstimate> {
 }
 
 /** The mean of several samples, never above the ceiling; how they differ says how sure it is. */
-function sampledCurve(ground: Ground, rate: number): LruEstimate {
+function sampledCurve(ground: Ground, sample: SamplingOptions['sample']): LruEstimate {
   const { trace, ceiling, window } = ground;
-  const samples = SEEDS.map(
-    (seed) =>
-      sampledLruCurve(trace.columns, {
-        measured: measuredOf(ground),
-        seed,
-        sample: { kind: 'rate', rate },
-      }).curve.hitTokens,
+  const sampled = SEEDS.map((seed) =>
+    sampledLruCurve(trace.columns, { measured: measuredOf(ground), seed, sample }),
   );
+  const samples = sampled.map(({ curve }) => curve.hitTokens);
   let deviations = 0;
   const hitTokens = samples[0].map((_, blocks) => {
     const mean = samples.reduce((sum, sample) => sum + sample[blocks], 0) / SEEDS.length;
@@ -73,7 +79,8 @@ function sampledCurve(ground: Ground, rate: number): LruEstimate {
     return Math.min(mean, ceiling.hitTokens);
   });
   const standardError = deviations / hitTokens.length / Math.max(1, window.inputTokens);
-  return { hitTokens, sampleRatio: rate, standardError };
+  const sampleRatio = sampled.reduce((sum, { rate }) => sum + rate, 0) / SEEDS.length;
+  return { hitTokens, sampleRatio, standardError };
 }
 
 function measuredOf({ trace, window }: Ground): RequestRange {

@@ -58,6 +58,7 @@ function resultOf(
     hitRatio: ratioOf(result.hitTokens, result.inputTokens) ?? null,
     evictions: result.evictions ?? null,
     savedPrefillSeconds: savedSecondsOf(result, model) ?? null,
+    ...(result.sample && { sample: result.sample }),
   };
 }
 

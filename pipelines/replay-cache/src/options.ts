@@ -89,7 +89,11 @@ export const OPTIONS = {
   sample: {
     type: 'number',
     default: 1,
-    describe: 'With --curve lru: share of the chains to look at; 1 is exact',
+    describe: 'Share of the chains to look at, for policies and --curve lru; 1 is exact',
+  },
+  'sample-size': {
+    type: 'number',
+    describe: 'With --curve lru: look at no more than so many blocks at a time',
   },
   ...MODEL_OPTIONS,
   ...LOG_OPTIONS,
@@ -103,18 +107,20 @@ export const OPTIONS = {
 
 export type RawOptions = OptionsOf<typeof OPTIONS>;
 
+/** What must hold, and what to say where it does not. */
+type Rule = readonly [holds: boolean, otherwise: string];
+
 /** What is wrong between options, or nothing. */
 export function faultOf(raw: RawOptions): string | undefined {
-  const { 'measure-from': from, replicas, sample, tenants, curve, tiers, 'gib-pays': pays } = raw;
+  const { 'measure-from': from, replicas, tenants, curve, tiers, 'gib-pays': pays } = raw;
   const isSplit = tenants === 'partitioned' || replicas !== 1;
-  const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
+  const rules: readonly Rule[] = [
     [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
     [
       Number.isInteger(replicas) && replicas >= 1 && replicas <= 1024,
       `--replicas ${replicas}: accepted is a whole number from 1 to 1024`,
     ],
-    [sample > 0 && sample <= 1, `--sample ${sample}: accepted is a ratio above 0, at most 1`],
-    [sample === 1 || curve === 'lru', '--sample goes with --curve lru'],
+    ...sampleRules(raw),
     [pays > 0, `--gib-pays ${pays}: accepted is a positive number of seconds`],
     [
       tenants !== 'partitioned' || replicas === 1,
@@ -127,8 +133,8 @@ export function faultOf(raw: RawOptions): string | undefined {
       '--why goes with --residency closed and --hits continuous',
     ],
     [
-      !raw.why || !/^\s*(learned|optimum)\s*(,\s*(learned|optimum)\s*)*$/.test(raw.policies),
-      '--why explains a policy that has a name to look up; neither learned nor optimum is one',
+      !raw.why || !/^\s*optimum\s*(,\s*optimum\s*)*$/.test(raw.policies),
+      '--why explains policies; the optimum is the bound, and what it misses is lost to the workload and to capacity',
     ],
     [
       !/(^|,)\s*learned\s*(,|$)/.test(raw.policies) ||
@@ -140,4 +146,33 @@ export function faultOf(raw: RawOptions): string | undefined {
     [!(raw.json && raw.out === '-'), '--json writes the document to standard output already'],
   ];
   return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+}
+
+function sampleRules(raw: RawOptions): readonly Rule[] {
+  const { sample, 'sample-size': size, curve, tiers, tenants, replicas, why, pins, policies } = raw;
+  const isSplit = tenants === 'partitioned' || replicas !== 1;
+  return [
+    [sample > 0 && sample <= 1, `--sample ${sample}: accepted is a ratio above 0, at most 1`],
+    [
+      sample === 1 || (curve !== 'ttl' && tiers === undefined),
+      '--sample goes with policies and --curve lru; --curve ttl and --tiers are exact in one pass',
+    ],
+    [
+      sample === 1 || curve !== undefined || (!isSplit && !why && pins === undefined),
+      '--sample estimates one cache; it goes with no split, no --why and no --pins',
+    ],
+    [
+      sample === 1 || curve !== undefined || !/(^|,)\s*learned\s*(,|$)/.test(policies),
+      '--sample does not go with learned, which is fitted to the whole trace',
+    ],
+    [
+      size === undefined || (Number.isInteger(size) && size >= 1),
+      `--sample-size ${size}: accepted is a whole number of blocks from 1`,
+    ],
+    [size === undefined || curve === 'lru', '--sample-size goes with --curve lru'],
+    [
+      size === undefined || sample === 1,
+      '--sample and --sample-size are two ways to sample; give one',
+    ],
+  ];
 }

@@ -14,6 +14,8 @@ export const replayCacheError = defineErrors({
     `tier ${d.name} of ${d.size} holds no block of ${d.blockBytes} bytes; accepted is room for at least one`,
   'replay-cache.nothing-to-learn': (d: { readonly requests: number }) =>
     `in the ${d.requests} requests before the measured window no block is used twice: there is nothing to learn from`,
+  'replay-cache.empty-sample': (d: { readonly rate: number; readonly requests: number }) =>
+    `--sample ${d.rate} of the chains holds none of the ${d.requests} measured requests; accepted is a larger --sample, 1 is exact`,
   'usage.bad-tiers': (d: { readonly found: string }) =>
     `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others, with more than 0 GB/s`,
 });

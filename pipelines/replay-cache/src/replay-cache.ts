@@ -16,6 +16,7 @@ import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-i
 import { type Pool, withThreadPool } from '@wavetune/pool';
 import { drawLruCurve, drawTtlCurve } from './curves.ts';
 import { documentOf } from './document.ts';
+import { estimate } from './estimate.ts';
 import { faultOf, OPTIONS, type RawOptions } from './options.ts';
 import { readPins } from './pins.ts';
 import { type NamedPolicy, parsePolicies } from './policy-list.ts';
@@ -115,11 +116,15 @@ async function investigate(
     return { document: documentOf(ground, [], { tiers }), text: tiersText(ground, tiers) };
   }
   if (raw.curve !== undefined) {
-    const options = { sampleRatio: raw.sample, sizes, pool: bench.pool };
+    const options = { sample: sampleOf(raw), sizes, pool: bench.pool };
     const drawn = raw.curve === 'lru' ? await drawLruCurve(ground, options) : drawTtlCurve(ground);
     return { document: documentOf(ground, [], drawn.parts), text: drawn.text };
   }
-  const results = await simulate(ground, { policies, sizes, raw }, bench);
+  const plan = { policies, sizes, raw };
+  const results =
+    raw.sample === 1
+      ? await simulate(ground, plan, bench)
+      : await estimate(ground, { ...plan, rate: raw.sample }, bench);
   const comparison = { ground, sizes, results };
   if (!raw.why) return { document: documentOf(ground, results, {}), text: reportOf(comparison) };
   const why = await explain(comparison, { replicas: raw.replicas, bench });
@@ -127,6 +132,11 @@ async function investigate(
     document: documentOf(ground, results, why),
     text: `${reportOf(comparison)}\n\n${whyText(why)}`,
   };
+}
+
+function sampleOf({ sample, 'sample-size': count }: RawOptions) {
+  if (count !== undefined) return { kind: 'blocks', count } as const;
+  return sample === 1 ? undefined : ({ kind: 'rate', rate: sample } as const);
 }
 
 async function publish(

@@ -1,5 +1,11 @@
 import type { KvModel } from '@wavetune/cache-sizing';
-import type { Ceiling, CostedResult, MeasuredWindow, PolicyInputs } from '@wavetune/cachesim';
+import type {
+  Ceiling,
+  CostedResult,
+  LearnedTable,
+  MeasuredWindow,
+  PolicyInputs,
+} from '@wavetune/cachesim';
 import type { ReadTrace } from '@wavetune/ingest';
 import type { Split } from './split-cache.ts';
 
@@ -22,9 +28,19 @@ export interface Size {
   readonly blocks: number;
 }
 
-/** A result; evictions are not counted where the cache is split. */
+/** A result; evictions are not counted where the cache is split or sampled. */
 export interface Result extends Omit<CostedResult, 'evictions'> {
   readonly evictions: number | undefined;
+  /** Of the policy `learned`. */
+  readonly table?: LearnedTable;
+  /** Undefined where nothing is estimated. */
+  readonly sample?: Estimate;
+}
+
+/** From which share of the chains a hit ratio was estimated, and its standard error. */
+export interface Estimate {
+  readonly ratio: number;
+  readonly standardError: number;
 }
 
 /** Everything that a run of policies found. */

@@ -5,6 +5,7 @@ import { savedSecondsOf } from './document.ts';
 import { duration, percent, ratioOf } from './figures.ts';
 import { labelOf, rankOf } from './policy-list.ts';
 import type { Comparison, Ground, Result, Size } from './replay-trace.ts';
+import { SEEDS } from './seeds.ts';
 
 /** The results of one policy, in the order of the sizes. */
 interface Row {
@@ -20,6 +21,7 @@ export function reportOf(comparison: Comparison): string {
   const rows = rowsOf(comparison);
   return [
     headOf(comparison.ground, comparison.results[0]),
+    ...sampleNote(comparison),
     ratioTable(comparison, rows),
     plotOf(comparison, rows),
     bestTable(comparison, rows),
@@ -39,6 +41,17 @@ export function headOf({ trace, window, ceiling }: Ground, result?: Result): str
   if (result !== undefined)
     lines.push(`rules    residency ${result.residency}, hits ${result.hits}`);
   return lines.join('\n');
+}
+
+/** What an estimate is worth; nothing for exact figures. */
+function sampleNote({ results }: Comparison): readonly string[] {
+  const estimates = results.flatMap(({ sample }) => sample ?? []);
+  if (estimates.length === 0) return [];
+  const errors = estimates.map(({ standardError }) => standardError);
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return [
+    `estimates, not counts: mean of ${SEEDS.length} samples of ${percent(estimates[0].ratio)} of the chains in caches of that share; standard error of a hit ratio ${percent(mean)} on average, ${percent(Math.max(...errors))} at most`,
+  ];
 }
 
 /** Best first, by hit tokens over all sizes; the bound on top. */

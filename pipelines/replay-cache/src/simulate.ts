@@ -2,6 +2,7 @@ import {
   costedReplayTask,
   hitsTask,
   hitTokensOf,
+  type LearnedTable,
   linkReferences,
   type Simulation,
 } from '@wavetune/cachesim';
@@ -47,12 +48,17 @@ export async function simulate(
   session.progress.report('simulating', 0, simulations.length);
   return Promise.all(
     simulations.map(async (simulation) => {
-      const result = await run(simulation);
+      const result = { ...(await run(simulation)), ...tableOf(simulation) };
       session.checkpoint();
       session.progress.report('simulating', ++done, simulations.length);
       return result;
     }),
   );
+}
+
+/** A learned policy has no name that a later replay could look up. */
+function tableOf({ table }: { readonly table?: LearnedTable | undefined }): Pick<Result, 'table'> {
+  return table === undefined ? {} : { table };
 }
 
 type Run = (simulation: Required<Omit<Simulation, 'table'>>) => Promise<Result>;

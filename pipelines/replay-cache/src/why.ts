@@ -4,6 +4,7 @@ import {
   hitsByTenant,
   hitsTask,
   isEvictionPolicy,
+  learnedPolicy,
   MISS_REASONS,
   policyOf,
 } from '@wavetune/cachesim';
@@ -12,7 +13,6 @@ import { formatCount, shapeOf } from '@wavetune/core';
 import type { CacheReplay } from '@wavetune/documents';
 import type { Bench } from './bench.ts';
 import { percent, ratioOf } from './figures.ts';
-import { LEARNED } from './learned.ts';
 import type { Comparison, Ground, Result } from './replay-trace.ts';
 import { shareOf } from './split-cache.ts';
 
@@ -23,12 +23,12 @@ export interface Why {
   readonly tenants: NonNullable<CacheReplay['tenants']>;
 }
 
-/** The bound is no policy, and a learned one has no name to be looked up by. */
-const UNEXPLAINED: ReadonlySet<string> = new Set(['optimum', LEARNED]);
+/** No policy: what it misses is the loss to the workload and to capacity. */
+const BOUND = 'optimum';
 const DIVERGENCES_SHOWN = 5;
 const TENANTS_SHOWN = 10;
 
-/** Explains the best policy at each size, of those that have a name; nothing where there is none. */
+/** Explains the best policy at each size; the bound is none. */
 export async function explain(
   { ground, sizes, results }: Comparison,
   options: { readonly replicas: number; readonly bench: Bench },
@@ -57,7 +57,7 @@ export function whyText({ misses, losses, tenants }: Why): string {
 
 function bestAt(results: readonly Result[], blocks: number): Result | undefined {
   return results
-    .filter(({ policy, capacityBlocks }) => capacityBlocks === blocks && !UNEXPLAINED.has(policy))
+    .filter(({ policy, capacityBlocks }) => capacityBlocks === blocks && policy !== BOUND)
     .reduce<Result | undefined>(
       (best, each) => (best === undefined || each.hitTokens > best.hitTokens ? each : best),
       undefined,
@@ -65,12 +65,13 @@ function bestAt(results: readonly Result[], blocks: number): Result | undefined 
 }
 
 async function hitsOf(ground: Ground, result: Result, { pool }: Bench): Promise<Uint32Array> {
-  const { policy, parameters, capacityBlocks } = result;
+  const { policy, parameters, capacityBlocks, table } = result;
   const { split, inputs, trace } = ground;
   const simulation = {
     policy,
     parameters,
     inputs,
+    ...(table && { table }),
     capacityBlocks: shareOf(split, capacityBlocks),
   };
   const input = {
@@ -112,8 +113,8 @@ function longestLifeOf({ policy, parameters }: Result): number | undefined {
 }
 
 function lossesOf(ground: Ground, result: Result, replicas: number): Why['losses'][number] {
-  const { policy, parameters, capacityBlocks } = result;
-  const spec = policyOf(policy);
+  const { policy, parameters, capacityBlocks, table } = result;
+  const spec = table === undefined ? policyOf(policy) : learnedPolicy(table);
   if (!isEvictionPolicy(spec)) throw new Error(`${policy} evicts nothing`);
   const { policy: eviction, ...loss } = decomposeLoss(ground.trace.columns, {
     choice: { spec, capacityBlocks, parameters, inputs: ground.inputs },

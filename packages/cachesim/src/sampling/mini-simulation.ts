@@ -27,14 +27,22 @@ export interface MiniResult {
   readonly sampledCapacityBlocks: number;
 }
 
+/** Some of a trace's chains, whole, and where its measured part begins. */
+export interface ChainSample {
+  readonly columns: TraceColumns;
+  readonly measureFrom: number;
+}
+
 /**
- * Estimates any policy's hit-token ratio from a scaled-down cache on a sample of whole chains (Waldspurger et al., ATC
- * 2017). A cache of fewer than one block is simulated as one.
+ * A share of the chains, with all that grow from the same first block (see {@link sharedParents}); undefined where none of
+ * the measured requests is among them.
  *
  * @throws WavetuneError `cachesim.bad-sampling` for a rate outside (0, 1].
  */
-export function miniSimulate(columns: TraceColumns, options: MiniOptions): MiniResult {
-  const { measured, rate, seed } = options;
+export function sampleChains(
+  columns: TraceColumns,
+  { measured, rate, seed }: Pick<MiniOptions, 'measured' | 'rate' | 'seed'>,
+): ChainSample | undefined {
   checkRate(rate);
   const shared = sharedParents(columns);
   const chosen: number[] = [];
@@ -43,17 +51,40 @@ export function miniSimulate(columns: TraceColumns, options: MiniOptions): MiniR
     if (!isEmpty && unitHash(unitOf(columns, shared, r), seed) < rate * 2 ** 32) chosen.push(r);
   }
   const measureFrom = chosen.findIndex((r) => r >= measured.begin);
-  const sampledCapacityBlocks = Math.max(1, Math.round(options.capacityBlocks * rate));
-  if (measureFrom === -1) return { hitRatio: undefined, sampledRequests: 0, sampledCapacityBlocks };
-  const sample = selectRequests(columns, Uint32Array.from(chosen));
-  const { hitTokens } = options.simulate(sample, {
+  if (measureFrom === -1) return undefined;
+  return {
+    columns: selectRequests(columns, Uint32Array.from(chosen)),
+    measureFrom,
+  };
+}
+
+/** Blocks of a cache that stands for one of `capacityBlocks`: its share, but at least one. */
+export function miniCapacity(capacityBlocks: number, rate: number): number {
+  return Math.max(1, Math.round(capacityBlocks * rate));
+}
+
+/**
+ * Estimates any policy's hit-token ratio from a scaled-down cache on a sample of whole chains (Waldspurger et al., ATC
+ * 2017). A cache of fewer than one block is simulated as one.
+ *
+ * @throws WavetuneError `cachesim.bad-sampling` for a rate outside (0, 1].
+ */
+export function miniSimulate(columns: TraceColumns, options: MiniOptions): MiniResult {
+  const sampledCapacityBlocks = miniCapacity(options.capacityBlocks, options.rate);
+  const sample = sampleChains(columns, options);
+  if (sample === undefined) {
+    return { hitRatio: undefined, sampledRequests: 0, sampledCapacityBlocks };
+  }
+  const { measureFrom } = sample;
+  const { hitTokens } = options.simulate(sample.columns, {
     capacityBlocks: sampledCapacityBlocks,
     measureFrom,
   });
-  const inputTokens = sample.inputTokens.subarray(measureFrom).reduce((sum, n) => sum + n, 0);
+  const measured = sample.columns.inputTokens.subarray(measureFrom);
+  const inputTokens = measured.reduce((sum, n) => sum + n, 0);
   return {
     hitRatio: inputTokens > 0 ? hitTokens / inputTokens : undefined,
-    sampledRequests: chosen.length - measureFrom,
+    sampledRequests: measured.length,
     sampledCapacityBlocks,
   };
 }

@@ -27,8 +27,19 @@ const resultSchema = z
     hitBlocks: count,
     hitTokens: count,
     hitRatio: ratio.nullable().describe('hitTokens / window.inputTokens; null over no tokens.'),
-    evictions: count.nullable().describe('Null where the cache is split.'),
+    evictions: count.nullable().describe('Null where the cache is split or sampled.'),
     savedPrefillSeconds: amount.nullable().describe('Modelled; null without a model and a device.'),
+    sample: z
+      .strictObject({
+        ratio: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .describe('Share of the chains replayed, and of the capacity.'),
+        standardError: amount.describe('Of hitRatio, from how the samples differ.'),
+      })
+      .optional()
+      .describe('Where the counts are estimates, by mini-simulation.'),
   })
   .describe('One simulation, counted over the measured window.');
 
