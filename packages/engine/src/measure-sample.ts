@@ -188,8 +188,10 @@ async function largestSource(
 
 type FileSource = ColumnFiles | LineFiles;
 
+/** Rows are found by their file and their place in it: a file that a source names twice has no places of its own. */
 function isSampled(source: Source): source is FileSource {
-  return source.format === 'lines' || isColumnFiles(source);
+  if (source.format !== 'lines' && !isColumnFiles(source)) return false;
+  return new Set(source.files).size === source.files.length;
 }
 
 function isColumnFiles(source: Source): source is ColumnFiles {

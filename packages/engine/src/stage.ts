@@ -105,6 +105,9 @@ async function stageRelation(
   return { measured, rows: kept, tables: isKept ? [] : [table], computed: 0, seconds: 0 };
 }
 
+/** DuckDB's operator for an aggregate without groups; what streams holds none of its own. */
+const COUNTING_OPERATOR = 'UNGROUPED_AGGREGATE';
+
 type Place = Pick<StageOptions, 'run' | 'resolve'>;
 
 /** Computes the rows and keeps their number and widths alone. */
@@ -117,15 +120,16 @@ async function countRelation(
   const varying = varyingIn(schema);
   const others = schema.filter(({ type }) => fixedBytes(type) !== undefined);
   const query = widthsOf(toSql(rows, { dialect: duckdb, resolve }), varying, others);
-  const profile = await runProfile(run.connection, stageAs(query, table));
   const columns = Array.from({ length: schema.length + 1 }, (_, i) => ({
     name: `c${i}`,
     type: F64,
   }));
+  const profile = await runProfile(run.connection, stageAs(query, table, columns));
   const counts = toSql(tableScan(table, columns), { dialect: duckdb, resolve });
   const numbers = await numbersOf(run, counts);
   await dropTables(run, [table]);
-  return { widths: toWidths(numbers, schema), seconds: secondsOf(operatorsBelow(profile, 2)) };
+  const below = operatorsOf(profile).filter(({ name }) => name !== COUNTING_OPERATOR);
+  return { widths: toWidths(numbers, schema), seconds: secondsOf(below) };
 }
 
 /** What computing the rows of a plan took, and of that the operators that do not stream. */
@@ -149,8 +153,8 @@ export async function keepRelation(
   rows: Plan,
   table: string,
 ): Promise<Spent> {
-  const sql = stageAs(toSql(rows, { dialect: duckdb, resolve }), table);
-  const below = operatorsBelow(await runProfile(run.connection, sql), 1);
+  const sql = stageAs(toSql(rows, { dialect: duckdb, resolve }), table, schemaOf(rows));
+  const below = operatorsOf(await runProfile(run.connection, sql));
   const own = below.filter(({ name }) => !STREAMING_OPERATORS.has(name));
   return { seconds: secondsOf(below), ownSeconds: secondsOf(own) };
 }
@@ -185,15 +189,13 @@ function singleGroups(aggregate: Aggregate): Plan {
   return { kind: 'aggregate', input, groups: [], measures: [count] };
 }
 
-/** All operators below the topmost `own`, which are ours: they count and keep. */
-function operatorsBelow({ operators }: Profile, own: number): readonly OperatorProfile[] {
-  let level = operators;
-  for (let skipped = 0; skipped < own; skipped++) level = level.flatMap(({ children }) => children);
+/** All operators but the topmost, which is ours: it keeps the rows. */
+function operatorsOf({ operators }: Profile): readonly OperatorProfile[] {
   const all = (operator: OperatorProfile): readonly OperatorProfile[] => [
     operator,
     ...operator.children.flatMap(all),
   ];
-  return level.flatMap(all);
+  return operators.flatMap(({ children }) => children).flatMap(all);
 }
 
 function secondsOf(operators: readonly OperatorProfile[]): number {

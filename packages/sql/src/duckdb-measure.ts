@@ -1,9 +1,20 @@
 import type { Schema, Type } from '@wavetune/ir';
-import { duckdbIdentifier, duckdbPath, duckdbText } from './duckdb-spelling.ts';
+import { duckdbIdentifier, duckdbPath, duckdbText, duckdbTypeName } from './duckdb-spelling.ts';
 
-/** Holds the query's rows, in their order, under `name` until the connection ends. */
-export function stageAs(query: string, name: string): string {
-  return `CREATE TEMP TABLE ${duckdbIdentifier(name)} AS ${query}`;
+/**
+ * Holds the query's rows, in their order, under `name` until the connection ends; each column as its type says, since
+ * DuckDB forgets the type of what it knows to be null.
+ */
+export function stageAs(query: string, name: string, columns: Schema): string {
+  return `CREATE TEMP TABLE ${duckdbIdentifier(name)} AS ${typed(query, columns)}`;
+}
+
+function typed(query: string, columns: Schema): string {
+  const casts = columns.map((column) => {
+    const name = duckdbIdentifier(column.name);
+    return `CAST(${name} AS ${duckdbTypeName(column.type)}) AS ${name}`;
+  });
+  return casts.length === 0 ? query : `SELECT ${casts.join(', ')} FROM (${query})`;
 }
 
 /** Gives back what {@link stageAs} holds. */
@@ -32,21 +43,17 @@ export function parquetFooterOf(path: string): string {
 }
 
 /**
- * One row: the rows of `query`, then for each of `columns` the bytes of all its values (1 a bool, 8 a number, text its
- * UTF-8, a list its elements, a struct its fields), 0 where there are none; then, so that they are computed too, the
- * values of `others` that are not null.
+ * One row: the rows of `query`, then for each of `varying` the bytes of all its values (text its UTF-8, a list its elements,
+ * a struct its fields; 1 a bool, 8 a number), 0 where there are none; then, so that they are computed too, the values of
+ * `others` that are not null. Its columns are f64, `c0` and so on.
  */
-export function widthsOf(query: string, columns: Schema, others: Schema): string {
-  const widths = columns.map(
-    ({ name, type }) => `coalesce(sum(${widthOf(duckdbIdentifier(name), type, 0)}), 0)::DOUBLE`,
+export function widthsOf(query: string, varying: Schema, others: Schema): string {
+  const widths = varying.map(
+    ({ name, type }) => `coalesce(sum(${widthOf(duckdbIdentifier(name), type, 0)}), 0)`,
   );
-  const counts = others.map(({ name }) => `count(${duckdbIdentifier(name)})::DOUBLE`);
-  return `SELECT ${named(['count(*)::DOUBLE', ...widths, ...counts])} FROM (${query})`;
-}
-
-/** Under names of their own, so that a table can hold them. */
-function named(values: readonly string[]): string {
-  return values.map((value, i) => `${value} AS c${i}`).join(', ');
+  const counts = others.map(({ name }) => `count(${duckdbIdentifier(name)})`);
+  const values = ['count(*)', ...widths, ...counts].map((value, i) => `${value}::DOUBLE AS c${i}`);
+  return `SELECT ${values.join(', ')} FROM (${typed(query, [...varying, ...others])})`;
 }
 
 function widthOf(value: string, type: Type, depth: number): string {
