@@ -15,12 +15,15 @@ import type {
 } from './request-schemas.ts';
 import { serviceError } from './service-errors.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
+import { createTextCache, type TextCache } from './text-cache.ts';
 
 /** What the service does for a caller, over whatever transport. Each refuses what the caller's token does not cover. */
 export interface ServiceCalls {
   readonly ingest: (caller: Caller, body: IngestBody) => Promise<IngestReceipt>;
   readonly feedback: (caller: Caller, body: FeedbackBody) => Promise<FeedbackReceipt>;
   readonly suggest: (caller: Caller, question: SuggestQuestion) => Suggestion;
+  /** As {@link ServiceCalls.suggest}, in JSON. */
+  readonly suggestText: (caller: Caller, question: SuggestQuestion) => string;
   readonly explain: (caller: Caller, question: ExplainQuestion) => Explanation;
   readonly list: (caller: Caller, question: ListQuestion) => EntryList;
   readonly snapshot: (caller: Caller) => Promise<SnapshotReceipt>;
@@ -45,10 +48,23 @@ export interface CallParts {
 const MOST_NAMED_KEYS = 8;
 
 export function createCalls(parts: CallParts): ServiceCalls {
+  let texts: TextCache | undefined;
   return {
     ingest: (caller, body) => ingest(parts, caller, body),
     feedback: (caller, body) => feedback(parts, caller, body),
-    suggest: (caller, question) => suggest(parts, caller, question),
+    suggest: (caller, question) => {
+      const query = queryOf(parts, caller, question);
+      return parts.metrics.timeSuggest(() => suggest(parts, query));
+    },
+    suggestText: (caller, question) => {
+      const query = queryOf(parts, caller, question);
+      const make = (): string => JSON.stringify(suggest(parts, query));
+      return parts.metrics.timeSuggest(() => {
+        if (parts.credits !== undefined) return make();
+        texts ??= createTextCache(parts.live());
+        return texts.answer(JSON.stringify(query), query.tenants, make);
+      });
+    },
     explain: (caller, question) => {
       const query = queryOf(parts, caller, question);
       const live = parts.live();
@@ -113,13 +129,9 @@ function idOf({ name }: Caller, id: string | undefined): { readonly id?: string 
   return id === undefined ? {} : { id: `${name}:${id}` };
 }
 
-function suggest(parts: CallParts, caller: Caller, question: SuggestQuestion): Suggestion {
-  const { credits, metrics, live } = parts;
-  const query = queryOf(parts, caller, question);
-  const done = metrics.beginSuggest();
+function suggest({ credits, live }: CallParts, query: SuggestQuery): Suggestion {
   const suggestion = live().suggest(query);
   credits?.charge(suggestion.hints);
-  done();
   return suggestion;
 }
 

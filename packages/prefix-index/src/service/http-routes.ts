@@ -55,6 +55,7 @@ export interface RouteParts {
   readonly phase: () => ServicePhase;
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 /** Chosen: what reads every row takes about so many plain questions' time. */
 const WHOLE_INDEX_COST = 50;
 
@@ -136,7 +137,8 @@ function addQuestionRoutes(app: TypedApp, calls: ServiceCalls): void {
         querystring: suggestQuestion,
       },
     },
-    async (request) => calls.suggest(callerOf(request), request.query),
+    async (request, reply) =>
+      reply.type(JSON_TYPE).send(calls.suggestText(callerOf(request), request.query)),
   );
   app.get(
     '/explain',

@@ -6,8 +6,7 @@ import type { IndexStats, IngestReceipt, LiveIndex } from '../live/live-index.ts
 export interface ServiceMetrics {
   /** @returns Called when the batch is durable. */
   readonly beginIngest: () => (receipt: IngestReceipt) => void;
-  /** @returns Called when the answer is there. */
-  readonly beginSuggest: () => () => void;
+  readonly timeSuggest: <Answer>(answer: () => Answer) => Answer;
   readonly countRequest: (transport: 'http' | 'grpc', call: string, status: number) => void;
   /** In Prometheus' text format. */
   readonly render: () => Promise<string>;
@@ -82,7 +81,7 @@ export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
   });
   const suggest = new Histogram({
     name: `${PREFIX}suggest_seconds`,
-    help: 'Time to choose the hints of one question',
+    help: 'Time to answer one question',
     buckets: SUGGEST_SECONDS,
     registers,
   });
@@ -105,9 +104,11 @@ export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
         ingest.observe(secondsSince(startMillis));
       };
     },
-    beginSuggest: () => {
+    timeSuggest: (answer) => {
       const startMillis = clock.monotonicMillis();
-      return () => suggest.observe(secondsSince(startMillis));
+      const answered = answer();
+      suggest.observe(secondsSince(startMillis));
+      return answered;
     },
   };
 }

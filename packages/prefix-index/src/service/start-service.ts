@@ -39,6 +39,8 @@ export interface ServiceLimits {
   readonly pendingBytes: number;
   /** By caller. */
   readonly requestsPerSecond: number;
+  /** Without a valid token, of all who come so together. */
+  readonly strangersPerSecond: number;
   /** What is under way when the service closes may take so long. */
   readonly graceMillis: number;
 }
@@ -57,10 +59,9 @@ const DEFAULT_LIMITS: ServiceLimits = {
   bodyBytes: 8 * 2 ** 20,
   pendingBytes: 64 * 2 ** 20,
   requestsPerSecond: 10_000,
+  strangersPerSecond: 20,
   graceMillis: 10_000,
 };
-/** Chosen: a person who mistypes is not kept waiting, and nobody tries many tokens. */
-const STRANGERS_PER_SECOND = 20;
 
 /** What moves while the service lives. */
 interface ServiceState {
@@ -116,7 +117,7 @@ function partsOf(
   const gate: Gate = {
     access: createAccess(tokens),
     rateLimit: createRateLimit(limits.requestsPerSecond, clock),
-    strangers: createRateLimit(STRANGERS_PER_SECOND, clock),
+    strangers: createRateLimit(limits.strangersPerSecond, clock),
     admission: createAdmission(limits.pendingBytes),
     bodyLimitBytes: limits.bodyBytes,
   };

@@ -18,7 +18,7 @@ beforeAll(async () => {
   service = await startTestService({
     tokens: TOKENS,
     grpcPort: 0,
-    limits: { requestsPerSecond: 1e6 },
+    limits: { requestsPerSecond: 1e6, strangersPerSecond: 1e6 },
   });
   await service.ready;
   grpc = await openGrpc(service.grpcPort!);

@@ -1,0 +1,56 @@
+import type { LiveIndex } from '../live/live-index.ts';
+
+/** Answers as they are sent, for as long as nothing has changed that they depend on. */
+export interface TextCache {
+  /**
+   * The answer to a question about these tenants, or about all: the one given before, where no event and no feedback of
+   * these tenants came since.
+   */
+  readonly answer: (
+    question: string,
+    tenants: readonly string[] | undefined,
+    make: () => string,
+  ) => string;
+}
+
+interface Kept {
+  readonly text: string;
+  readonly version: number;
+}
+
+/** Chosen: some hundred answers of a hundred hints. */
+const MOST_CHARACTERS = 32 * 2 ** 20;
+
+/** An answer depends on the question and on the index alone: time is event time. */
+export function createTextCache({ watch }: Pick<LiveIndex, 'watch'>): TextCache {
+  const kept = new Map<string, Kept>();
+  const changes = new Map<string, number>();
+  let allChanges = 0;
+  let characters = 0;
+  watch(({ tenants }) => {
+    allChanges++;
+    for (const tenant of tenants) changes.set(tenant, (changes.get(tenant) ?? 0) + 1);
+  });
+  const forget = (question: string, { text }: Kept): void => {
+    kept.delete(question);
+    characters -= text.length;
+  };
+  return {
+    answer: (question, tenants, make) => {
+      const version =
+        tenants?.reduce((sum, tenant) => sum + (changes.get(tenant) ?? 0), 0) ?? allChanges;
+      const known = kept.get(question);
+      if (known?.version === version) return known.text;
+      if (known !== undefined) forget(question, known);
+      const text = make();
+      if (text.length > MOST_CHARACTERS) return text;
+      kept.set(question, { text, version });
+      characters += text.length;
+      for (const [oldest, entry] of kept) {
+        if (characters <= MOST_CHARACTERS) break;
+        forget(oldest, entry);
+      }
+      return text;
+    },
+  };
+}
