@@ -15,8 +15,8 @@ export const PASSES: readonly Pass[] = [
   foldConstants,
   mergeFilters,
   pushFilters,
-  mergeProjects,
   pruneColumns,
+  mergeProjects,
   dropRepartitions,
   pushToParquet,
 ];

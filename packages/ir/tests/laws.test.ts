@@ -26,8 +26,9 @@ import { interpret, rowText } from './support/interpret.ts';
 
 const RUNS = 2000;
 const DEEP = 10_000;
+const TIMEOUT_MILLIS = 300_000;
 
-describe(`of ${RUNS} generated plans`, () => {
+describe(`of ${RUNS} generated plans`, { timeout: TIMEOUT_MILLIS }, () => {
   it('every one round-trips, and every pass keeps its columns and rows', () => {
     fc.assert(
       fc.property(fc.gen(), fc.integer({ min: 1, max: 6 }), (g, depth) => {

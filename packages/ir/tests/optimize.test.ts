@@ -137,6 +137,30 @@ describe('push-filters', () => {
   });
 });
 
+describe('merge-projects', () => {
+  it('merges computed columns that cost nothing twice, and drops what selects all there is', () => {
+    const once = extend(requests, { copy: col('tokens'), long: call('lower', col('tenant')) });
+    const twice = extend(once, { doubled: call('add', col('copy'), col('copy')) });
+    const all = project(
+      twice,
+      Object.fromEntries(schemaOf(twice).map(({ name }) => [name, col(name)])),
+    );
+    expect(printPlan(pass('merge-projects')(filter(all, isLong)))).toBe(
+      [
+        'filter gt(tokens, 100)',
+        '  project tenant, tokens, seconds, copy = tokens, long = lower(tenant), doubled = add(tokens, tokens)',
+        '    scan parquet requests.parquet (tenant, tokens, seconds)',
+      ].join('\n'),
+    );
+    const idle = project(requests, {
+      tenant: col('tenant'),
+      tokens: col('tokens'),
+      seconds: col('seconds'),
+    });
+    expect(pass('merge-projects')(idle)).toBe(requests);
+  });
+});
+
 describe('drop-repartitions', () => {
   it('keeps the uppermost of those with row-wise steps between them, and others', () => {
     const spread = repartition(requests, [col('tenant')], 4);
