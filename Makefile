@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup services demo test test-slow check bench format clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-22s %s\n", $$1, $$2 }'
 
 setup: ## fetch Node and pnpm where the machine's own are too old, install the locked dependencies
 	@scripts/setup.sh
@@ -30,6 +30,9 @@ test-slow: setup ## the slow suites: crash, soak
 
 bench: setup ## every benchmark, side by side with what it is compared to
 	pnpm bench
+
+bench-feature-pipeline: setup ## a plan on the engine against DuckDB alone, estimates, tuned policies
+	node benchmarks/feature-pipeline/run.ts --tune-policy
 
 format: setup ## rewrite the sources in the project's style
 	pnpm format
