@@ -39,7 +39,13 @@ export type { Hint, LayerPages, Suggestion, SuggestQuery } from './suggest/sugge
 export type { BatchDelta } from './totals/batch-delta.ts';
 export { type Feedback, feedbackTotals, OUTCOMES, type Outcome } from './totals/feedback.ts';
 export type { EntryKey, PrefixEvent } from './totals/prefix-event.ts';
-export { DEFAULT_SETTINGS, type StoreSettings, WEIGHTS, type Weight } from './totals/settings.ts';
+export {
+  DEFAULT_SETTINGS,
+  MASS_AT,
+  type StoreSettings,
+  WEIGHTS,
+  type Weight,
+} from './totals/settings.ts';
 export {
   AT,
   EMPTY_ROW,

@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Read extends BatchDelta {
+interface Read extends Omit<BatchDelta, 'batchId'> {
   readonly bad: readonly string[];
 }
 
@@ -45,7 +45,6 @@ async function read(path: string, maxBadRatio = 1): Promise<Read> {
     readDelta(
       {
         path,
-        batchId: path,
         format: 'auto',
         options: {},
         modelId: 'm',

@@ -13,8 +13,6 @@ import { type TokenCost, totalsOfTrace } from './trace-totals.ts';
 /** A file to add to an index. */
 export interface DeltaSource {
   readonly path: string;
-  /** The file's digest, or what else makes it known when it comes again. */
-  readonly batchId: string;
   /** A name of `TRACE_FORMATS`, `kv-events`, or `auto`, which looks at the content. */
   readonly format: string;
   readonly options: TraceOptions;
@@ -42,8 +40,11 @@ export const FUTURE_MILLIS = 24 * 3600 * 1000;
  *
  * @throws WavetuneError `prefix-index.too-many-bad`, `prefix-index.no-events`; `trace.*`, `ingest.*`, `engine.*`.
  */
-export async function readDelta(source: DeltaSource, tools: DeltaTools): Promise<BatchDelta> {
-  const { path, batchId } = source;
+export async function readDelta(
+  source: DeltaSource,
+  tools: DeltaTools,
+): Promise<Omit<BatchDelta, 'batchId'>> {
+  const { path } = source;
   const badBefore = tools.quarantine.count();
   const { totals, events } = await readTotals(source, tools);
   const bad = tools.quarantine.count() - badBefore;
@@ -59,7 +60,7 @@ export async function readDelta(source: DeltaSource, tools: DeltaTools): Promise
     });
   }
   if (events === 0) throw prefixIndexError('prefix-index.no-events', { path });
-  return { batchId, source: path, events, newestMillis: newestOf(totals), totals };
+  return { source: path, events, newestMillis: newestOf(totals), totals };
 }
 
 async function readTotals(

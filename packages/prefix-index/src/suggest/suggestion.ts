@@ -52,7 +52,7 @@ export interface Hint extends EntryKey {
 
 /** Hints, the best first, a parent before what goes on from it. */
 export interface Suggestion {
-  /** Event time in milliseconds, as an ISO 8601 text beside it would lose what is not a date; null for an empty index. */
+  /** Event time in milliseconds; null where no event was seen. */
   readonly asOf: number | null;
   readonly hints: readonly Hint[];
 }

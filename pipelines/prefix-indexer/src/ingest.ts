@@ -1,0 +1,163 @@
+import { type KvModel, loadKvModel, prefillSeconds } from '@wavetune/cache-sizing';
+import { defineCommand, type Session } from '@wavetune/cli';
+import { canonicalJson, formatCount, sha256OfFile, systemClock } from '@wavetune/core';
+import { withQuarantine } from '@wavetune/ingest';
+import { checkOutputs, expandFiles, traceOptionsOf, withEngine } from '@wavetune/log-input';
+import {
+  type CommitOutcome,
+  type DeltaTools,
+  type IndexStore,
+  MASS_AT,
+  openStore,
+  ROW_WIDTH,
+  readDelta,
+  type TokenCost,
+  type TotalsColumns,
+  type WantedSettings,
+} from '@wavetune/prefix-index';
+import { faultOf, INGEST_OPTIONS, type IngestOptions } from './ingest-options.ts';
+import { durationOption } from './times.ts';
+
+/** What became of a file. */
+interface Receipt {
+  readonly file: string;
+  readonly batchId: string;
+  readonly outcome: CommitOutcome;
+  /** That the index did not have. */
+  readonly events: number;
+  readonly prefixes: number;
+  readonly bad: number;
+}
+
+/** Adds logs to a store. */
+export const ingest = defineCommand({
+  name: 'ingest',
+  summary:
+    'Adds logs to an index of prefixes. A file is a batch, and a batch that the store has is passed over: name all ' +
+    'partitions each time, and the new ones are read.',
+  operand: 'files',
+  options: INGEST_OPTIONS,
+  examples: [
+    ['$0 assets/sample_events.jsonl --store index.duckdb', 'prefix events'],
+    ["$0 '2026-11-2?/*.parquet' --quarantine bad.jsonl", 'partitions, those that are new'],
+    ['$0 conversation_trace.jsonl --model llama-3.1-8b --weight prefill', 'a request trace'],
+  ],
+  check: faultOf,
+  run: async (raw, session) => {
+    const files = await expandFiles(raw.files);
+    await checkOutputs({ quarantine: raw.quarantine }, files);
+    const model = await loadKvModel(raw);
+    const store = await openStore({ url: raw.store, settings: wantedOf(raw), access: 'write' });
+    try {
+      const receipts = await ingestAll({ raw, session, store, model }, files);
+      session.print(raw.json ? canonicalJson({ files: receipts }) : textOf(receipts));
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+interface Work {
+  readonly raw: IngestOptions;
+  readonly session: Session;
+  readonly store: IndexStore;
+  readonly model: KvModel | undefined;
+}
+
+function ingestAll(work: Work, files: readonly string[]): Promise<readonly Receipt[]> {
+  const { raw, session, store } = work;
+  return withQuarantine(raw.quarantine, (quarantine) =>
+    withEngine(raw, session, async (engine) => {
+      const tools = {
+        engine,
+        settings: store.settings(),
+        clock: systemClock,
+        quarantine,
+        maxBadRatio: raw['max-bad'],
+      };
+      const receipts: Receipt[] = [];
+      for (const file of files) {
+        session.checkpoint();
+        session.progress.report('ingest', receipts.length, files.length);
+        receipts.push(await ingestFile(work, file, tools));
+      }
+      return receipts;
+    }),
+  );
+}
+
+async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<Receipt> {
+  const { raw, session, store } = work;
+  const batchId = raw['batch-id'] ?? (await sha256OfFile(file));
+  const untouched = { file, batchId, events: 0, prefixes: 0, bad: 0 };
+  if ((await store.knownBatches([batchId])).length > 0) {
+    return { ...untouched, outcome: 'known' };
+  }
+  const badBefore = tools.quarantine.count();
+  const { totals, ...batch } = await readFile(work, file, tools);
+  const outcome = await store.commit({ batches: [{ batchId, ...batch }], totals });
+  const bad = tools.quarantine.count() - badBefore;
+  if (outcome !== 'applied') return { ...untouched, outcome, bad };
+  if (!hasWeight(work, totals)) session.note(weightless(work, file));
+  return { file, batchId, outcome, events: batch.events, prefixes: totals.rowCount, bad };
+}
+
+function readFile({ raw, model }: Work, path: string, tools: DeltaTools) {
+  const source = {
+    path,
+    format: raw.format,
+    options: traceOptionsOf(raw),
+    modelId: raw['model-id'],
+    tenant: raw['as-tenant'],
+    cost: model && costOf(model),
+  };
+  return readDelta(source, tools);
+}
+
+/** In half-open ranges of a prompt's tokens. */
+function costOf({ bytesPerToken, prefill }: KvModel): TokenCost {
+  const millisOf = (tokens: number): number => 1000 * prefillSeconds(prefill, tokens, tokens ** 2);
+  return { bytesPerToken, prefillMillis: (from, to) => millisOf(to) - millisOf(from) };
+}
+
+function hasWeight({ store }: Work, { rowCount, numbers }: TotalsColumns): boolean {
+  const at = MASS_AT[store.settings().weight];
+  for (let row = 0; row < rowCount; row++) {
+    if (numbers[row * ROW_WIDTH + at] > 0) return true;
+  }
+  return false;
+}
+
+function weightless({ store }: Work, file: string): string {
+  const { weight } = store.settings();
+  return `${file} says nothing of ${weight}, by which this store scores: its prefixes score 0 unless a query asks for another --weight`;
+}
+
+function wantedOf({ 'half-life': halfLife, weight }: IngestOptions): WantedSettings {
+  return {
+    ...(halfLife !== undefined && { halfLifeMillis: durationOption('half-life', halfLife) }),
+    ...(weight !== undefined && { weight }),
+  };
+}
+
+const OUTCOMES: Readonly<Record<CommitOutcome, string>> = {
+  applied: 'ingested',
+  known: 'known before',
+  expired: 'older than what was pruned',
+};
+
+function textOf(receipts: readonly Receipt[]): string {
+  const lines = receipts.map(({ file, outcome, events, prefixes, bad }) => {
+    const found =
+      outcome === 'applied'
+        ? `, ${counted(events, 'event')} of ${counted(prefixes, 'prefix')}`
+        : '';
+    return `${OUTCOMES[outcome]}  ${file}${found}${bad > 0 ? `, ${counted(bad, 'bad record')}` : ''}`;
+  });
+  return lines.join('\n');
+}
+
+function counted(count: number, what: string): string {
+  const plural = what.endsWith('x') ? `${what}es` : `${what}s`;
+  return `${formatCount(count)} ${count === 1 ? what : plural}`;
+}
