@@ -26,18 +26,18 @@ export function estimateColumns(
     readonly seen: Observation | undefined;
   },
 ): RelationEstimate {
-  const known = carried(relation.node, inputs);
+  const known = carried(relation.node, inputs, rows);
   const columns = relation.schema.map((field) => {
     const column = columnEstimate(field, known.get(field.name));
     const bytes = seen?.columnBytes[field.name];
     return [field.name, bytes === undefined ? column : { ...column, bytes }] as const;
   });
-  return thinned({ rows: Infinity, columns: new Map(columns) }, rows);
+  return { rows, columns: new Map(columns) };
 }
 
 /** What is known of columns from below, by their name above. */
-function carried(node: Plan, inputs: readonly RelationEstimate[]): Columns {
-  const below: Columns = new Map(inputs.flatMap(({ columns }) => [...columns]));
+function carried(node: Plan, inputs: readonly RelationEstimate[], rows: number): Columns {
+  const below: Columns = new Map(inputs.flatMap((input) => remaining(node, input, rows)));
   switch (node.kind) {
     case 'project':
       return new Map(named(node.columns, below));
@@ -56,6 +56,18 @@ function carried(node: Plan, inputs: readonly RelationEstimate[]): Columns {
     default:
       return below;
   }
+}
+
+/** An aggregate sees every value of its input; of other relations with fewer rows, some of their input's are gone. */
+function remaining(
+  node: Plan,
+  input: RelationEstimate,
+  rows: number,
+): readonly (readonly [string, ColumnEstimate])[] {
+  if (node.kind === 'aggregate') return [...input.columns];
+  return [...input.columns].map(
+    ([name, column]) => [name, thinned(column, input.rows, rows)] as const,
+  );
 }
 
 function named(

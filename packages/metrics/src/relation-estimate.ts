@@ -1,5 +1,4 @@
 import type { Field, Source } from '@wavetune/ir';
-import { expectedDistincts } from './distincts.ts';
 import type { ColumnStatistics, TableLookup } from './statistics.ts';
 import { defaultBytes, fixedBytes } from './widths.ts';
 
@@ -36,15 +35,15 @@ export function columnEstimate({ type }: Field, known: ColumnStatistics = {}): C
   return { ...known, bytes: fixedBytes(type) ?? known.bytes ?? defaultBytes(type) };
 }
 
-/** The columns once only `rows` of the relation's are left, whichever: fewer rows hold fewer distinct values. */
-export function thinned(relation: RelationEstimate, rows: number): RelationEstimate {
-  if (rows >= relation.rows) return { ...relation, rows };
-  const columns = [...relation.columns].map(([name, column]) => {
-    const { distincts } = column;
-    if (distincts === undefined) return [name, column] as const;
-    return [name, { ...column, distincts: expectedDistincts(distincts, rows) }] as const;
-  });
-  return { rows, columns: new Map(columns) };
+/**
+ * A column of a relation of which only some rows are left, whichever: of n rows a value has n / d, and goes with the last
+ * of them (Yao, CACM 20(4), 1977, for many rows a value).
+ */
+export function thinned(column: ColumnEstimate, rows: number, left: number): ColumnEstimate {
+  const { distincts } = column;
+  if (distincts === undefined || distincts <= 0 || left >= rows) return column;
+  const each = Math.max(1, rows / distincts);
+  return { ...column, distincts: distincts * (1 - (1 - left / rows) ** each) };
 }
 
 /** Distinct values of a column, as far as known; never more than the rows. */

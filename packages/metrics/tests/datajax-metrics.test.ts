@@ -37,7 +37,6 @@ describe('datajaxMetrics', () => {
       { type: 'repartition', spec: { kind: 'key', key: 'a', axis: null } },
     ];
     const metrics = datajaxMetrics(trace, { rows: 1, types: new Map(), worldSize: 2 });
-    // input, project, filter (b and c, kept behind c), map c … : the filters meet behind c, where the first waits
     expect(metrics.steps_total).toBe(6);
     expect(metrics.transform_steps).toBe(4);
     expect(metrics.repartition_steps).toBe(1);
