@@ -24,8 +24,8 @@ export function toEngineError(failure: unknown, place: QueryPlace): WavetuneErro
   if (/^Out of Memory Error|bad_alloc|std::length_error/i.test(text)) {
     return engineError('engine.out-of-memory', { limitBytes: place.memoryLimitBytes }, cause);
   }
-  if (written !== undefined) {
-    return engineError('engine.cannot-write', { path: written, reason }, cause);
+  if (written !== undefined || (writing && /read-only mode/.test(text))) {
+    return engineError('engine.cannot-write', { path: writing?.path ?? '', reason }, cause);
   }
   const path = fileIn(text, place.namedFiles);
   if (path !== undefined && /^(IO|Invalid Input|Serialization|Permission)\b.*Error/i.test(text)) {
