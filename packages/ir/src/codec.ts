@@ -1,6 +1,7 @@
 import { canonicalJson } from '@wavetune/core';
 import { z } from 'zod';
 import { irError } from './ir-errors.ts';
+import { jsonPath } from './json-path.ts';
 import { checkNesting } from './nesting.ts';
 import type { Plan } from './nodes.ts';
 import { verifyPlan } from './schema.ts';
@@ -47,6 +48,5 @@ function checked<T>(shape: z.ZodType<T>, value: unknown, root: string): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
-  const keys = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
-  throw irError('ir.bad-document', { path: root + keys.join(''), reason: message });
+  throw irError('ir.bad-document', { path: jsonPath(root, path), reason: message });
 }

@@ -98,6 +98,7 @@ function deriveAnew(plan: Plan, path: string, known: Known): Schema {
     case 'union':
       return unionSchema(plan, path, known);
     case 'repartition': {
+      checkCount(plan.parts, 1, 'a count of parts', path);
       const schema = below(plan, path, known);
       plan.by.forEach((expr, i) => {
         typeOf(expr, schema, `${path}.by[${i}]`);
@@ -204,12 +205,13 @@ function checkKeys(keys: readonly SortKey[], schema: Schema, path: string): void
 }
 
 function limitSchema(plan: Limit, path: string, known: Known): Schema {
-  for (const n of [plan.count, plan.offset]) {
-    if (!Number.isSafeInteger(n) || n < 0) {
-      throw irError('ir.bad-node', { path, reason: `${n} is not a count of rows` });
-    }
-  }
+  for (const n of [plan.count, plan.offset]) checkCount(n, 0, 'a count of rows', path);
   return below(plan, path, known);
+}
+
+function checkCount(n: number, least: number, what: string, path: string): void {
+  if (Number.isSafeInteger(n) && n >= least) return;
+  throw irError('ir.bad-node', { path, reason: `${n} is not ${what}` });
 }
 
 function unionSchema(plan: Union, path: string, known: Known): Schema {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { irError } from '../ir-errors.ts';
+import { jsonPath } from '../json-path.ts';
 import { checkNesting } from '../nesting.ts';
 import { traceShape } from './shapes.ts';
 import { type DatajaxTrace, EXPR_KINDS, STEP_TYPES } from './trace.ts';
@@ -74,15 +75,10 @@ function parseExactly(text: string): unknown {
 }
 
 function toTraceError(issue: z.core.$ZodIssue, document: unknown): Error {
-  const path = pathText(issue.path);
-  const found = foundAt(document, issue.path);
-  if (issue.path[1] === 'suffixes') {
-    const at = pathText(issue.path.slice(0, 2));
-    return irError('ir.bad-suffixes', {
-      path: at,
-      found: foundAt(document, issue.path.slice(0, 2)),
-    });
-  }
+  const keys = issue.path[1] === 'suffixes' ? issue.path.slice(0, 2) : issue.path;
+  const path = jsonPath('$', keys);
+  const found = foundAt(document, keys);
+  if (keys[1] === 'suffixes') return irError('ir.bad-suffixes', { path, found });
   if (issue.code === 'invalid_union' && issue.discriminator === 'type') {
     return irError('ir.unknown-step', { path, found, accepted: STEP_TYPES });
   }
@@ -90,14 +86,9 @@ function toTraceError(issue: z.core.$ZodIssue, document: unknown): Error {
     return irError('ir.unknown-operator', { path, found, accepted: EXPR_KINDS });
   }
   if (issue.code === 'invalid_value') {
-    const accepted = issue.values.map(String);
-    return irError('ir.unknown-operator', { path, found, accepted });
+    return irError('ir.unknown-operator', { path, found, accepted: issue.values.map(String) });
   }
   return irError('ir.bad-trace', { path, reason: issue.message });
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return `$${path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')}`;
 }
 
 function foundAt(document: unknown, path: readonly PropertyKey[]): string {

@@ -18,6 +18,8 @@ export interface DraftedJoin {
 }
 
 /**
+ * The join as a merge of its left side with a table.
+ *
  * @param columns - What is wanted of the join's columns; undefined for all, as they are.
  * @throws WavetuneError `ir.not-expressible` where the right side is no table, a key no column, or a key is wanted that
  * datajax does not keep.
@@ -36,13 +38,19 @@ export function datajaxOfJoin(
   const sides = { left: left.map(({ name }) => name), right: rightNames, leftOn, rightOn };
   const suffixes = suffixesFor(sides);
   const how = join.how === 'full' ? 'outer' : join.how;
-  const step = { type: 'join', left_on: leftOn, right_on: rightOn, how } as const;
-  const rest = { right_columns: rightNames, suffixes } as const;
+  const step = {
+    type: 'join',
+    left_on: leftOn,
+    right_on: rightOn,
+    how,
+    right_columns: rightNames,
+    suffixes,
+  } as const;
   const named = joinColumns({ ...sides, suffixes });
   const rename = renaming(join, { left, right, named, leftOn, rightOn }, path);
   const wanted = columns ?? schemaOf(join).map(({ name }) => column(name));
   return {
-    step: { ...step, ...rest },
+    step,
     table: right.table,
     columns: how === 'semi' || how === 'anti' ? wanted : wanted.map(rename),
   };
