@@ -16,7 +16,8 @@ export function toEngineError(failure: unknown, place: QueryPlace): WavetuneErro
   const cause = { cause: failure };
   const reason = firstLine(text);
   const { writing } = place;
-  const written = writing && text.includes(writing.temporary) ? writing.path : undefined;
+  const isOfFile = writing && (text.includes(writing.temporary) || /read-only mode/.test(text));
+  const written = isOfFile ? writing.path : undefined;
   if (/^INTERRUPT/i.test(text)) return engineError('engine.interrupted', {}, cause);
   if (/No space left|disk.*full|max_temp_directory_size/i.test(text)) {
     return engineError('engine.disk-full', { path: written ?? place.tempFolder, reason }, cause);
@@ -24,8 +25,8 @@ export function toEngineError(failure: unknown, place: QueryPlace): WavetuneErro
   if (/^Out of Memory Error|bad_alloc|std::length_error/i.test(text)) {
     return engineError('engine.out-of-memory', { limitBytes: place.memoryLimitBytes }, cause);
   }
-  if (written !== undefined || (writing && /read-only mode/.test(text))) {
-    return engineError('engine.cannot-write', { path: writing?.path ?? '', reason }, cause);
+  if (written !== undefined) {
+    return engineError('engine.cannot-write', { path: written, reason }, cause);
   }
   const path = fileIn(text, place.namedFiles);
   if (path !== undefined && /^(IO|Invalid Input|Serialization|Permission)\b.*Error/i.test(text)) {

@@ -1,29 +1,44 @@
-import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, type PrefixEvent } from '../src/index.ts';
-import { openLiveIndex } from '../src/live/open-live-index.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LiveIndex, openLiveIndex, openStore } from '../src/index.ts';
+import { deltaOf, event, events, sayingsOf } from './support/deltas.ts';
 import { fixedClock } from './support/fixed-clock.ts';
+import { hasRedis, type RedisServer, startRedis } from './support/redis-server.ts';
+import { mountSmallDisk } from './support/small-disk.ts';
+import { chunksOf } from './support/store-kit.ts';
 
-const event = (over: Partial<PrefixEvent> = {}): PrefixEvent => ({
-  prefix_id: 'p1',
-  tenant: 'acme',
-  model_id: 'm',
-  layer: '0',
-  page_start: 0,
-  page_end: 3,
-  bytes: 100,
-  timestamp_ms: 1000,
-  ...over,
-});
+const folder = mkdtempSync(join(tmpdir(), 'prefix-index-live-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let places = 0;
+const newPath = (kind: string): string => join(folder, `index-${places++}.${kind}`);
 
-describe('openLiveIndex on memory', () => {
-  const options = { storeUrl: 'memory:', settings: DEFAULT_SETTINGS, clock: fixedClock(1000) };
+const clock = fixedClock(1e12);
+const open = (storeUrl: string): Promise<LiveIndex> =>
+  openLiveIndex({ storeUrl, settings: {}, clock });
+const sayings = (live: LiveIndex) => sayingsOf([live.index().totals()]);
 
+/** What a killed process leaves behind: its files, as they are while it still has them open. */
+function copyOf(path: string): string {
+  const copy = newPath(path.split('.').at(-1) ?? '');
+  for (const name of readdirSync(folder).filter((one) => join(folder, one).startsWith(path))) {
+    cpSync(join(folder, name), copy + join(folder, name).slice(path.length), { recursive: true });
+  }
+  return copy;
+}
+
+describe('openLiveIndex', () => {
   it('takes a batch once, tells watchers, and suggests what it took', async () => {
-    const live = await openLiveIndex(options);
+    const live = await open('memory:');
     const tenants: string[] = [];
     live.watch((change) => tenants.push(...change.tenants));
-    const events = [event(), event({ prefix_id: 'p2', bytes: 300 })];
-    const [first, same] = await Promise.all([live.ingest({ events }), live.ingest({ events })]);
+    const batch = { events: [event(), event({ prefix_id: 'p2', bytes: 300 })] };
+    const [first, same] = await Promise.all([live.ingest(batch), live.ingest(batch)]);
     expect([first.ingested, first.outcome]).toEqual([2, 'applied']);
     expect([same.ingested, same.outcome]).toEqual([0, 'known']);
     expect(tenants).toEqual(['acme']);
@@ -36,13 +51,242 @@ describe('openLiveIndex on memory', () => {
   });
 
   it('refuses events of the far future and takes the others', async () => {
-    const live = await openLiveIndex(options);
-    const events = [event({ timestamp_ms: 9e12 }), event()];
-    const receipt = await live.ingest({ events });
+    const live = await open('memory:');
+    const receipt = await live.ingest({ events: [event({ timestamp_ms: 9e12 }), event()] });
     expect(receipt.ingested).toBe(1);
     expect(receipt.refused.map(({ index }) => index)).toEqual([0]);
     expect(live.stats()).toMatchObject({ ingestedEvents: 1, refusedEvents: 1, prefixes: 1 });
     await live.close();
-    await expect(live.ingest({ events })).rejects.toMatchObject({ code: 'live-index.closed' });
+    await expect(live.ingest({ events: [event()] })).rejects.toMatchObject({
+      code: 'live-index.closed',
+    });
+  });
+
+  it('refuses what would wait too long, and takes it later', async () => {
+    const storeUrl = newPath('jsonl');
+    const live = await openLiveIndex({ storeUrl, settings: {}, clock, queueBytes: 0 });
+    const first = live.ingest({ events: [event()] });
+    const late = { events: [event({ prefix_id: 'p2' })] };
+    await expect(live.ingest(late)).rejects.toMatchObject({
+      code: 'live-index.busy',
+      details: { retryAfterMillis: 1000 },
+    });
+    await first;
+    expect((await live.ingest(late)).ingested).toBe(1);
+    await live.close();
+  });
+});
+
+describe.each(['jsonl', 'duckdb'])('a live index over a %s file', (kind) => {
+  it('holds every acknowledged batch once, wherever it was killed between snapshots', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.array(events, { minLength: 1, maxLength: 4 }) },
+        { weight: 1, arbitrary: fc.constantFrom('snapshot' as const, 'kill' as const) },
+      ),
+      { maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (program) => {
+        let path = newPath(kind);
+        let live = await open(path);
+        const acknowledged: ReturnType<typeof deltaOf>[] = [];
+        for (const [i, step] of program.entries()) {
+          if (step === 'snapshot') await live.snapshot();
+          else if (step === 'kill') {
+            path = copyOf(path);
+            await live.close();
+            live = await open(path);
+          } else {
+            const batch = { id: `batch ${i}`, events: step };
+            expect((await live.ingest(batch)).ingested).toBe(step.length);
+            acknowledged.push(deltaOf(batch.id, step));
+          }
+          expect(sayings(live)).toEqual(sayingsOf(acknowledged.map(({ totals }) => totals)));
+        }
+        for (const { batchId } of acknowledged) {
+          expect((await live.ingest({ id: batchId, events: [event()] })).outcome).toBe('known');
+        }
+        await live.close();
+        const store = await openStore({ url: path, settings: {}, access: 'read' });
+        const kept = sayingsOf(acknowledged.map(({ totals }) => totals));
+        expect(sayingsOf(await chunksOf(store))).toEqual(kept);
+        await store.close();
+      }),
+      { numRuns: kind === 'jsonl' ? 25 : 8 },
+    );
+  });
+
+  it('shows a reader of the store what only its log holds, and lets a change fold it in', async () => {
+    const path = newPath(kind);
+    const live = await open(path);
+    await live.ingest({ id: 'a', events: [event()] });
+    await live.feedback({
+      feedback: [{ ...event(), outcome: 'unused', timestamp_ms: 2000 }],
+    });
+    const expected = sayings(live);
+    const copy = copyOf(path);
+    await live.close();
+    let store = await openStore({ url: copy, settings: {}, access: 'write' });
+    expect(sayingsOf(await chunksOf(store))).toEqual(expected);
+    expect(await store.knownBatches(['a', 'b'])).toEqual(['a']);
+    expect(await store.verify()).toMatchObject({ logFrames: 2 });
+    const { totals, ...batch } = deltaOf('a', [event()]);
+    expect(await store.commit({ batches: [batch], totals })).toBe('known');
+    expect(await store.verify()).toMatchObject({ logFrames: 0, batches: 2 });
+    await store.close();
+    store = await openStore({ url: copy, settings: {}, access: 'write' });
+    expect(sayingsOf(await chunksOf(store))).toEqual(expected);
+    await store.close();
+  });
+
+  it('forgets what was pruned, in memory and in the store', async () => {
+    const path = newPath(kind);
+    const live = await open(path);
+    await live.ingest({ id: 'old', events: [event()] });
+    await live.ingest({ id: 'new', events: [event({ prefix_id: 'p2', timestamp_ms: 9000 })] });
+    expect(await live.prune(5000)).toBe(1);
+    expect((await live.ingest({ id: 'old', events: [event()] })).outcome).toBe('expired');
+    await live.close();
+    const again = await open(path);
+    expect(again.stats()).toMatchObject({ prefixes: 1, batches: 1 });
+    await again.close();
+  });
+
+  it('refuses a second owner, in this process and in another, and goes when its owner does', async () => {
+    const path = newPath(kind);
+    const live = await open(path);
+    const inUse = { code: 'index-store.in-use', details: { path } };
+    await expect(open(path)).rejects.toMatchObject(inUse);
+    const reader = openStore({ url: path, settings: {}, access: 'read' });
+    await expect(reader).rejects.toMatchObject(inUse);
+    await live.close();
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', OWNER, path]);
+    await once(owner.stdout, 'data');
+    await expect(open(path)).rejects.toThrow(`in use by process ${owner.pid}`);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    const again = await open(path);
+    expect(again.stats().prefixes).toBe(1);
+    await again.close();
+  });
+});
+
+const INDEX = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+const OWNER = `import { openLiveIndex } from ${JSON.stringify(INDEX)};
+  const clock = { nowMillis: () => Date.now(), monotonicMillis: () => Date.now() };
+  const live = await openLiveIndex({ storeUrl: process.argv[1], settings: {}, clock });
+  await live.ingest({ events: [${JSON.stringify(event())}] });
+  console.log('open'); setInterval(() => {}, 1000);`;
+
+describe.each(['jsonl', 'duckdb'])('a live index over a %s file on a bad disk', (kind) => {
+  const disk = mountSmallDisk('3m');
+  afterAll(() => disk?.unmount());
+  const many = (batch: number) =>
+    Array.from({ length: 200 }, (_, i) => event({ prefix_id: `prefix ${batch} ${i}`, bytes: i }));
+
+  it.skipIf(disk === undefined)(
+    'refuses what does not fit, loses nothing, and goes on when there is room',
+    async () => {
+      if (disk === undefined) return;
+      const path = join(disk.folder, `full.${kind}`);
+      let live = await open(path);
+      const acknowledged = new Set<number>();
+      const send = async (batch: number) => {
+        const { outcome } = await live.ingest({ id: `batch ${batch}`, events: many(batch) });
+        acknowledged.add(batch);
+        return outcome;
+      };
+      let failure: unknown;
+      for (let batch = 0; failure === undefined && batch < 200; batch++) {
+        failure = await send(batch).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (batch % 20 === 19) await live.snapshot().catch(() => undefined);
+      }
+      expect(failure).toMatchObject({ code: 'index-disk.full' });
+      expect(acknowledged.size).toBeGreaterThan(10);
+      await expect(send(900)).rejects.toMatchObject({ code: 'index-disk.full' });
+      expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
+      await live.snapshot().catch(() => undefined);
+      disk.grow('40m');
+      expect(await send(900)).toBe('applied');
+      await live.snapshot();
+      await live.close();
+      live = await open(path);
+      expect(live.stats().prefixes).toBe(200 * acknowledged.size);
+      expect(live.stats().batches).toBe(acknowledged.size);
+      await live.close();
+    },
+  );
+
+  it.skipIf(disk === undefined)('answers from a store that may only be read', async () => {
+    if (disk === undefined) return;
+    const path = join(disk.folder, `read-only.${kind}`);
+    let live = await open(path);
+    await live.ingest({ events: [event()] });
+    await live.close();
+    disk.setReadOnly(true);
+    live = await open(path);
+    expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
+    const refused = live.ingest({ events: [event({ prefix_id: 'p2' })] });
+    await expect(refused).rejects.toMatchObject({ code: 'index-disk.read-only' });
+    await live.close();
+    const store = await openStore({ url: path, settings: {}, access: 'write' });
+    await expect(store.prune(1)).rejects.toMatchObject({ code: 'index-disk.read-only' });
+    await store.close();
+    const absent = join(disk.folder, `absent.${kind}`);
+    await expect(open(absent)).rejects.toMatchObject({ code: 'index-disk.read-only' });
+    disk.setReadOnly(false);
+  });
+});
+
+const isRedisThere = hasRedis();
+describe.skipIf(!isRedisThere)('live indexes over one Redis', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+
+  it('show each other what they took, and nothing twice', async () => {
+    const url = `${redis.url}/0?namespace=shared`;
+    const [a, b] = await Promise.all([open(url), open(url)]);
+    const heard = new Promise<void>((resolve) => {
+      b.watch(() => {
+        if (b.stats().batches === 2) resolve();
+      });
+    });
+    await a.ingest({ id: 'one', events: [event()] });
+    await a.ingest({ id: 'two', events: [event({ prefix_id: 'p2' })] });
+    await heard;
+    expect((await b.ingest({ id: 'one', events: [event()] })).outcome).toBe('known');
+    expect(sayings(b)).toEqual(sayings(a));
+    await a.prune(0);
+    await b.ingest({ id: 'three', events: [event()] });
+    await Promise.all([a.close(), b.close()]);
+    const c = await open(url);
+    expect(c.stats()).toMatchObject({ prefixes: 2, batches: 3 });
+    await c.close();
+  });
+
+  it('refuse while it is away, and lose nothing over its kill and start', async () => {
+    const url = `${redis.url}/0?namespace=restarted`;
+    const live = await open(url);
+    await live.ingest({ id: 'one', events: [event()] });
+    await redis.kill('SIGKILL');
+    const refused = live.ingest({ id: 'two', events: [event()] });
+    await expect(refused).rejects.toMatchObject({ code: 'index-store.unreachable' });
+    await expect(open(url)).rejects.toMatchObject({ code: 'index-store.unreachable' });
+    expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
+    await redis.start();
+    await expect
+      .poll(() => live.ingest({ id: 'two', events: [event()] }).catch(() => undefined), {
+        timeout: 10_000,
+      })
+      .toMatchObject({ outcome: 'applied' });
+    expect(live.stats()).toMatchObject({ prefixes: 1, batches: 2 });
+    await live.close();
   });
 });

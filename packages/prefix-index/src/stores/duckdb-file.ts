@@ -32,16 +32,26 @@ const THREADS = 2;
 /** Chosen: reads and appends go in chunks; only a commit's rows are held. */
 const MEMORY_LIMIT_BYTES = 2 ** 30;
 
+/** A file that cannot be written can be read; writing to it is tried again when it is next opened. */
+async function openWritableOrNot(path: string): Promise<Database> {
+  try {
+    return await openFile(path, 'write');
+  } catch (error) {
+    if (!isWavetuneError(error, 'engine.cannot-write') || !existsSync(path)) throw error;
+    return openFile(path, 'read');
+  }
+}
+
 function openFile(path: string, access: 'write' | 'read'): Promise<Database> {
   return openDatabase({ path, access, threads: THREADS, memoryLimitBytes: MEMORY_LIMIT_BYTES });
 }
 
 /** @throws WavetuneError as `openStore`. */
 export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbFile> {
-  const { path, wanted, isReadOnly } = options;
+  const { path, wanted } = options;
   let open: Promise<Database> | undefined;
   const database = (): Promise<Database> => {
-    open ??= openFile(path, isReadOnly ? 'read' : 'write').catch((error) => {
+    open ??= openWritableOrNot(path).catch((error) => {
       open = undefined;
       throw storeFailure(path, error);
     });

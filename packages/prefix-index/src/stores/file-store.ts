@@ -1,9 +1,7 @@
 import type { WantedSettings } from './settings-match.ts';
 
-/** Where a store of files is, and what for it is opened. */
+/** Where a store of files is, and what its caller insists on. */
 export interface FileStoreOptions {
   readonly path: string;
   readonly wanted: WantedSettings;
-  /** Its folder cannot be written. */
-  readonly isReadOnly: boolean;
 }

@@ -59,7 +59,7 @@ async function openLocked(
 ): Promise<IndexStore> {
   const lock = lockStore(path);
   try {
-    const store = await openFile({ path, wanted, isReadOnly: lock === undefined });
+    const store = await openFile({ path, wanted });
     return oneAtATime({
       ...store,
       close: async () => {
