@@ -35,9 +35,9 @@ export function formatPoints(difference: number): string {
 export function formatDuration(seconds: number): string {
   const size = Math.abs(seconds);
   if (size === 0) return '0 s';
-  if (size < 1e-3) return `${digits(seconds * 1e6)} µs`;
-  if (size < 1) return `${digits(seconds * 1e3)} ms`;
-  if (size < 60) return `${digits(seconds)} s`;
+  if (size < 0.9995e-3) return `${digits(seconds * 1e6)} µs`;
+  if (size < 0.9995) return `${digits(seconds * 1e3)} ms`;
+  if (size < 59.95) return `${digits(seconds)} s`;
   const whole = Math.round(size);
   const sign = seconds < 0 ? '−' : '';
   const pair = (large: number, largeUnit: string, small: number, smallUnit: string): string =>

@@ -20,7 +20,10 @@ export function createFigureView(figure: Figure, place: HTMLElement): FigureView
   if (plot === null) throw new Error(`no place for ${figure.id}`);
   let frame: Frame = { document, width: widthOf(plot), interactive: true, choice: {} };
   const draw = (): void => {
-    plot.replaceChildren(drawFigure(figure, frame));
+    const drawing = drawFigure(figure, frame);
+    // The place has a name and the rows are at hand as a table; the parts of the drawing say nothing more.
+    drawing.setAttribute('aria-hidden', 'true');
+    plot.replaceChildren(drawing);
     view.onDraw?.();
   };
   const view: FigureView = {
