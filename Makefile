@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/.tools/node_modules/.bin:$(PATH)
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup services demo test test-slow check bench format clean
+.PHONY: help setup services demo test test-slow check bench bench-feature-pipeline format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-22s %s\n", $$1, $$2 }'

@@ -2,7 +2,7 @@
  * Writes the samples of the plan commands, the same bytes each time: both tables of the feature pipeline, its plan over
  * tables that are still to be bound, and a trace of datajax's that asks nearly the same.
  *
- * Usage: node benchmarks/feature-pipeline/make-samples.ts FOLDER
+ * Usage: node benchmarks/feature-pipeline/make-samples.ts FOLDER [ROWS]      (20000 orders unless told)
  */
 import { join } from 'node:path';
 import { publishFile } from '@wavetune/core';
@@ -11,7 +11,7 @@ import { type DatajaxExpr, type DatajaxTrace, encodeDatajaxTrace, encodePlan } f
 import { featurePipeline, TABLE_SOURCES } from './pipeline.ts';
 import { makeTables } from './tables.ts';
 
-const ROWS = 20_000;
+const ROWS = '20000';
 const RANKS = 4;
 
 const column = (name: string): DatajaxExpr => ({ kind: 'col', name });
@@ -39,9 +39,9 @@ const trace: DatajaxTrace = [
   },
 ];
 
-const [folder] = process.argv.slice(2);
+const [folder, rows = ROWS] = process.argv.slice(2);
 const engine = await openEngine({ memoryLimitBytes: 2 ** 30, threads: 1 });
-await makeTables(engine, folder, ROWS);
+await makeTables(engine, folder, Number(rows));
 await engine.close();
 await publishFile(join(folder, 'plan.json'), [
   encodePlan(featurePipeline(TABLE_SOURCES, RANKS)),
