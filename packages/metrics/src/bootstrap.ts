@@ -22,7 +22,8 @@ export function seenIn(plan: Plan, sample: SampledRun): SampleSeen {
 
 /**
  * What as many other samples might have shown: each is of as many stretches, drawn with replacement, and every count of the
- * whole is multiplied by what the drawn stretches have of it against all stretches.
+ * whole is multiplied by what the drawn stretches have of it against all stretches. Groups stay: stretches share them, and
+ * those that were seen are there.
  */
 export function bootstrap(seen: SampleSeen, replicates: number, rng: Rng): readonly Observations[] {
   const { parts } = seen;
@@ -45,16 +46,10 @@ function resampled({ whole, parts }: SampleSeen, drawn: readonly Observations[])
       const width = share((part) => part.rows * (part.columnBytes[name] ?? 0));
       return [name, rows === 0 ? bytes : (bytes * width) / rows] as const;
     });
-    const { singletons, partGroups } = seen;
-    const observation: Observation = {
-      rows: seen.rows * rows,
-      inputRows: seen.inputRows.map((n, input) => n * share((part) => part.inputRows[input] ?? 0)),
-      columnBytes: Object.fromEntries(columnBytes),
-      ...(singletons === undefined
-        ? {}
-        : { singletons: singletons * share((part) => part.singletons ?? 0) }),
-      ...(partGroups === undefined ? {} : { partGroups: partGroups * rows }),
-    };
+    const resized = { ...seen, columnBytes: Object.fromEntries(columnBytes) };
+    if (seen.singletons !== undefined) return [digest, resized] as const;
+    const inputRows = seen.inputRows.map((n, at) => n * share((part) => part.inputRows[at] ?? 0));
+    const observation: Observation = { ...resized, rows: seen.rows * rows, inputRows };
     return [digest, observation] as const;
   });
   return new Map(observations);

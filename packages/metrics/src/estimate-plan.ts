@@ -24,46 +24,58 @@ export interface EstimateOptions {
 /**
  * What the plan costs as it stands, before it runs. Linear in the plan.
  *
- * Monotone: more rows or bytes in a scan, more workers or one more repartition never lower the shuffled bytes, and at one
+ * Monotone: more rows or bytes in a scan, more workers or a repartition above it never lower the shuffled bytes, and at one
  * worker they are 0.
  *
  * @throws WavetuneError `ir.*`, `metrics.bad-world-size`
  */
 export function estimatePlan(plan: Plan, options: EstimateOptions): PlanMetrics {
-  return estimateLeaning(plan, options, 'expected');
+  return estimatorOf(plan)(options, 'expected');
 }
 
-/** As {@link estimatePlan}; where runs leave open how many groups there are, the fewest or the most that they leave. */
-export function estimateLeaning(
-  plan: Plan,
-  options: EstimateOptions,
-  leaning: Leaning,
-): PlanMetrics {
-  const { worldSize } = options;
-  if (!Number.isSafeInteger(worldSize) || worldSize < 1) {
-    throw metricsError('metrics.bad-world-size', { found: worldSize });
-  }
+/**
+ * As {@link estimatePlan}, for one plan many times; where runs leave open how many groups there are, the fewest or the most
+ * that they leave.
+ */
+export type Estimator = (options: EstimateOptions, leaning: Leaning) => PlanMetrics;
+
+export function estimatorOf(plan: Plan): Estimator {
   const relations = relationsOf(plan);
-  const usage = columnUsageOf(relations);
-  const reuse = reuseOf(usage);
-  return withTotals({
-    worldSize,
-    counts: countsOf(relations),
-    nodes: estimateNodes(relations, options, leaning),
-    columnUsage: usage,
-    ...(reuse === undefined ? {} : { reuse: estimatedFigure(reuse) }),
-    packOrder: packOrderOf(usage),
-    notes: [],
-  });
+  const digests = digestsOf(relations);
+  const moves = movementsOf(relations);
+  const counts = countsOf(relations);
+  const columnUsage = columnUsageOf(relations);
+  const reuse = reuseOf(columnUsage);
+  const packOrder = packOrderOf(columnUsage);
+  return (options, leaning) => {
+    const { worldSize } = options;
+    if (!Number.isSafeInteger(worldSize) || worldSize < 1) {
+      throw metricsError('metrics.bad-world-size', { found: worldSize });
+    }
+    return withTotals({
+      worldSize,
+      counts,
+      nodes: estimateNodes({ relations, digests, moves }, options, leaning),
+      columnUsage,
+      ...(reuse === undefined ? {} : { reuse: estimatedFigure(reuse) }),
+      packOrder,
+      notes: [],
+    });
+  };
+}
+
+/** What of a plan does not depend on sizes. */
+interface Shape {
+  readonly relations: readonly Relation[];
+  readonly digests: readonly string[];
+  readonly moves: readonly (readonly number[])[];
 }
 
 function estimateNodes(
-  relations: readonly Relation[],
+  { relations, digests, moves }: Shape,
   { tables, learned }: EstimateOptions,
   leaning: Leaning,
 ): readonly NodeMetrics[] {
-  const digests = digestsOf(relations);
-  const moves = movementsOf(relations);
   const estimates: RelationEstimate[] = [];
   return relations.map((relation, at) => {
     const { node, path, inputs } = relation;

@@ -1,7 +1,7 @@
 import { createRng } from '@wavetune/core';
 import type { Plan } from '@wavetune/ir';
-import { bootstrap, boundsOf, seenIn } from './bootstrap.ts';
-import { type EstimateOptions, estimateLeaning, estimatePlan } from './estimate-plan.ts';
+import { bootstrap, boundsOf, type SampleSeen, seenIn } from './bootstrap.ts';
+import { type EstimateOptions, type Estimator, estimatorOf } from './estimate-plan.ts';
 import { type Figure, improved } from './figure.ts';
 import type { SampledRun } from './measured.ts';
 import { measuredByPath, overlayMeasured, overlayNode } from './overlay-measured.ts';
@@ -30,10 +30,11 @@ export function scaleSample(
   sample: SampledRun,
   options: Omit<EstimateOptions, 'learned'>,
 ): PlanMetrics {
-  const estimated = estimatePlan(plan, options);
+  const estimate = estimatorOf(plan);
+  const estimated = estimate(options, 'expected');
   if (sample.parts.length === 0) return overlayMeasured(estimated, sample.whole);
   const measuredAt = measuredByPath(sample.whole);
-  const carried = carry(plan, sample, options);
+  const carried = carry(estimate, seenIn(plan, sample), { options, seed: sample.seed });
   const depends = dependentsOf(estimated.nodes, sample.sampled);
   const nodes = estimated.nodes.map((node, at): NodeMetrics => {
     const measured = measuredAt(node.path);
@@ -56,16 +57,16 @@ export function scaleSample(
 type FigureKey = 'rows' | 'rowBytes' | 'bytes';
 
 /** What the sample, and what it might have been, say of all rows. */
-function carry(plan: Plan, sample: SampledRun, options: EstimateOptions) {
-  const seen = seenIn(plan, sample);
+function carry(
+  estimate: Estimator,
+  seen: SampleSeen,
+  { options, seed }: { readonly options: EstimateOptions; readonly seed: number },
+) {
   const learned = { ...options, learned: seen.whole };
-  const expected = estimatePlan(plan, learned);
-  const extremes = [
-    estimateLeaning(plan, learned, 'fewest'),
-    estimateLeaning(plan, learned, 'most'),
-  ];
-  const replicates = bootstrap(seen, REPLICATES, createRng(sample.seed)).map((other) =>
-    estimatePlan(plan, { ...options, learned: other }),
+  const expected = estimate(learned, 'expected');
+  const extremes = [estimate(learned, 'fewest'), estimate(learned, 'most')];
+  const replicates = bootstrap(seen, REPLICATES, createRng(seed)).map((other) =>
+    estimate({ ...options, learned: other }, 'expected'),
   );
   const figure = (at: number, key: FigureKey) => {
     const valueIn = ({ nodes }: PlanMetrics): number => nodes[at][key].value;
