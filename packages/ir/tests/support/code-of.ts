@@ -10,3 +10,14 @@ export function codeOf(act: () => unknown): string {
   }
   throw new Error('nothing was thrown');
 }
+
+/** As {@link codeOf}, with the path that the error names. */
+export function failureOf(act: () => unknown): { code: string; path: unknown } {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof WavetuneError)) throw error;
+    return { code: error.code, path: (error.details as { path?: string }).path };
+  }
+  throw new Error('nothing was thrown');
+}
