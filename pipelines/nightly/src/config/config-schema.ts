@@ -34,11 +34,14 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   index: z
-    .strictObject({
-      half_life: z.string().default('24h'),
-      top_k: whole.default(100),
-      options: z.record(z.string(), scalar).default({}),
-    })
+    .union([
+      z.literal(false),
+      z.strictObject({
+        half_life: z.string().default('24h'),
+        weight: z.enum(['bytes', 'requests', 'tokens', 'prefill']).default('requests'),
+        top_k: whole.default(100),
+      }),
+    ])
     .prefault({}),
   wavespec: z.strictObject({ options: z.record(z.string(), scalar).default({}) }).prefault({}),
   replay: z

@@ -36,9 +36,18 @@ export function parseConfig(text: string, path: string): Config {
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const issue = innermost(parsed.error.issues[0]);
   const at = issue.path.length === 0 ? 'at its top' : `key ${issue.path.join('.')}`;
   throw nightlyError('nightly.bad-config', { path, at, problem: problemOf(issue) });
+}
+
+/** Of alternatives the fault of the one that has keys: it comes last. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const inner = issue.errors.at(-1)?.[0];
+  return inner === undefined
+    ? issue
+    : innermost({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 function problemOf(issue: z.core.$ZodIssue): string {

@@ -26,11 +26,11 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly strin
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
-/** Without the wrappers that give a default or make it optional. */
+/** Without the wrappers that give a default or make it optional; of alternatives the one that has keys. */
 function unwrap(schema: unknown): unknown {
   let at = schema;
   while (at instanceof z.ZodDefault || at instanceof z.ZodPrefault || at instanceof z.ZodOptional) {
     at = at.unwrap();
   }
-  return at;
+  return at instanceof z.ZodUnion ? at.options.find((option) => option instanceof z.ZodObject) : at;
 }

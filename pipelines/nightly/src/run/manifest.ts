@@ -40,6 +40,9 @@ const manifestSchema = z.strictObject({
   steps: z.array(
     z.strictObject({ step: z.string(), key: z.string(), outputs: z.array(outputSchema) }),
   ),
+  state: z
+    .array(z.string())
+    .describe('Files beside the outputs that the next night builds on; their bytes are not fixed.'),
   gates: z.array(gateSchema),
 });
 

@@ -7,22 +7,35 @@ export interface RunLog {
 }
 
 /**
- * Writes JSON lines to `path`, and to standard error too where nobody watches a terminal.
- *
- * @param level - `silent` where the person asked for quiet; the file gets everything.
+ * Writes JSON lines to `path`, and to standard error too where nobody watches a terminal. A disk that is full or may not be
+ * written takes the log's lines away, never the run: its own steps say what they miss.
  */
 export function openRunLog(path: string, { echo }: { readonly echo: boolean }): RunLog {
-  const file = pino.destination({ dest: path, append: true, mkdir: true, sync: true });
-  const streams: { stream: NodeJS.WritableStream }[] = [
-    { stream: file as unknown as NodeJS.WritableStream },
+  const loggers = [
+    ...(echo ? [loggerTo(process.stderr)] : []),
+    ...optional(() =>
+      loggerTo(pino.destination({ dest: path, append: true, mkdir: true, sync: true })),
+    ),
   ];
-  if (echo) streams.push({ stream: process.stderr });
-  const log = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.multistream(streams),
-  );
-  return {
-    info: (message, fields = {}) => log.info(fields, message),
-    error: (message, fields = {}) => log.error(fields, message),
+  const write = (level: 'info' | 'error', message: string, fields: object): void => {
+    for (const logger of loggers) optional(() => logger[level](fields, message));
   };
+  return {
+    info: (message, fields = {}) => write('info', message, fields),
+    error: (message, fields = {}) => write('error', message, fields),
+  };
+}
+
+function loggerTo(stream: pino.DestinationStream): pino.Logger {
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** What `work` gives, nothing where the disk refuses. */
+function optional<T>(work: () => T): readonly T[] {
+  try {
+    return [work()];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return [];
+  }
 }

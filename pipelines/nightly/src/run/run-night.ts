@@ -161,6 +161,7 @@ async function writeManifest(
   const { fresh, late, corrected, gone } = night.change;
   const names = (partitions: readonly { readonly name: string }[]) =>
     partitions.map(({ name }) => name);
+  const state = stepsOf(night).flatMap((step) => step.state ?? []);
   const manifest: Manifest = {
     schema: 'nightly-run/1',
     run: night.name,
@@ -178,8 +179,13 @@ async function writeManifest(
     },
     ledger: [...night.ledger],
     steps: outcomes
-      .map(({ record: { step, key, outputs } }) => ({ step, key, outputs: [...outputs] }))
+      .map(({ record: { step, key, outputs } }) => ({
+        step,
+        key,
+        outputs: outputs.filter(({ path }) => !state.includes(path)),
+      }))
       .sort((a, b) => (a.step < b.step ? -1 : 1)),
+    state,
     gates: [...gates],
   };
   await publishFile(join(runFolder, 'manifest.json'), [canonicalJson(manifest, 1)]);

@@ -22,5 +22,7 @@ export interface Step {
   readonly key: Json;
   /** Files that it leaves, relative to its folder; the check of what it did. */
   readonly outputs: readonly string[];
+  /** Those of them whose bytes an engine does not fix, though what they say is fixed: a database file. */
+  readonly state?: readonly string[];
   readonly run: (place: StepPlace) => Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Night } from '../run/night.ts';
 import type { Step } from '../run/step.ts';
 import { curvesStep, replayStep, tuneStep, wavespecStep } from './documents.ts';
 import { figuresStep, gatesStep } from './figures.ts';
+import { indexSteps } from './index-hints.ts';
 import { reportStep } from './report.ts';
 import { settleStep } from './settle.ts';
 import { mergeStep, summariseStep } from './statistics.ts';
@@ -12,6 +13,7 @@ export function stepsOf(night: Night): readonly Step[] {
     tuneStep(night),
     summariseStep(night),
     replayStep(night),
+    ...indexSteps(night),
     wavespecStep(night),
     curvesStep(night),
     mergeStep(night),
