@@ -7,6 +7,7 @@ import type { CommitOutcome, IndexStore, StoreChange } from '../stores/index-sto
 import { addPending, emptyPending, type Pending } from '../stores/log-tail.ts';
 import type { BatchDelta } from '../totals/batch-delta.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
+import { type CompactionRule, compactWhereDue } from './compact-where-due.ts';
 import type { Journal, SnapshotReceipt } from './journal.ts';
 
 /** What a file journal stands on, and closes at its end. */
@@ -21,6 +22,7 @@ export interface FileJournalParts {
   readonly clock: Clock;
   /** Called with each change as soon as it is durable, in that order. */
   readonly onTotals: (totals: TotalsColumns) => void;
+  readonly compaction: CompactionRule;
 }
 
 interface JournalState extends Omit<FileJournalParts, 'prunedBeforeMillis'> {
@@ -89,6 +91,7 @@ async function snapshot(journal: JournalState): Promise<SnapshotReceipt> {
   if (journal.pending.batches.length > 0) {
     journal.unsaved = await journal.log.cut((logSequence) => takePending(journal, logSequence));
     await save(journal, saved);
+    await compactWhereDue(journal.store, journal.compaction);
   }
   return { ...saved, tookMillis: journal.clock.monotonicMillis() - startMillis };
 }

@@ -104,6 +104,8 @@ export interface LiveOptions {
   readonly snapshotBytes?: number;
   /** … and so often, a minute unless told. */
   readonly snapshotMillis?: number;
+  /** With a snapshot, a store that has four rows a key and this many, 50,000 unless told, is compacted. */
+  readonly compactRows?: number;
   /** What may wait to become durable, 64 MiB unless told. */
   readonly queueBytes?: number;
   /**

@@ -4,6 +4,7 @@ import { logPlaceOf, readTail } from '../stores/log-tail.ts';
 import { openBareStore } from '../stores/open-bare-store.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
+import type { CompactionRule } from './compact-where-due.ts';
 import { createFileJournal } from './file-journal.ts';
 import type { Journal } from './journal.ts';
 import type { LiveOptions } from './live-index.ts';
@@ -14,6 +15,7 @@ export interface Owner {
   /** Comes first. */
   readonly onSettings: (settings: StoreSettings) => void;
   readonly onTotals: (totals: TotalsColumns) => void;
+  readonly compaction: CompactionRule;
   /** What was not asked for failed. */
   readonly onFailure: (failure: unknown) => void;
 }
@@ -52,6 +54,5 @@ async function withLog(
   for await (const { batchId } of store.batches()) known.add(batchId);
   const log = await openEventLog(place);
   const { clock } = options;
-  const { onTotals } = owner;
-  return createFileJournal({ store, log, known, tail, prunedBeforeMillis, clock, onTotals });
+  return createFileJournal({ ...owner, store, log, known, tail, prunedBeforeMillis, clock });
 }

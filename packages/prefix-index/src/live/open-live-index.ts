@@ -23,6 +23,7 @@ import { openJournal } from './open-journal.ts';
 import { type SnapshotSchedule, scheduleSnapshots } from './schedule-snapshots.ts';
 
 const DAY_MILLIS = 86_400_000;
+const COMPACT_ROWS = 50_000;
 const QUEUE_BYTES = 64 * 2 ** 20;
 /** Chosen: several fsyncs of a slow disk. */
 const RETRY_AFTER_MILLIS = 1000;
@@ -58,6 +59,10 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
       for (const listener of listeners) listener({ tenants });
     },
     onFailure: (failure) => options.onFailure?.(failure),
+    compaction: {
+      keyCount: () => index.rowCount(),
+      leastRows: options.compactRows ?? COMPACT_ROWS,
+    },
   });
   const live: LiveState = {
     options,

@@ -1,4 +1,5 @@
 import type { Following, IndexStore, StoreChange } from '../stores/index-store.ts';
+import { compactWhereDue } from './compact-where-due.ts';
 import type { Journal } from './journal.ts';
 import type { Owner } from './open-journal.ts';
 
@@ -38,7 +39,10 @@ export async function createStoreJournal(store: IndexStore, owner: Owner): Promi
     queuedBytes: () => queuedBytes,
     logBytes: () => 0,
     batchCount: () => batchCount,
-    snapshot: async () => ({ keys: 0, batches: 0, tookMillis: 0 }),
+    snapshot: async () => {
+      await compactWhereDue(store, owner.compaction);
+      return { keys: 0, batches: 0, tookMillis: 0 };
+    },
     prune: (beforeMillis) => store.prune(beforeMillis),
     close: async () => {
       await following?.stop();

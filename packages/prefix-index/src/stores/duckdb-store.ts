@@ -25,7 +25,7 @@ import {
 } from './duckdb-tables.ts';
 import type { FileStoreOptions } from './file-store.ts';
 import type { BatchRecord, IndexStore, StoreChange } from './index-store.ts';
-import { mergeRows } from './merge-rows.ts';
+import { mergeRows, rowSlices } from './merge-rows.ts';
 
 /**
  * A store in a DuckDB file: a commit appends its rows in one transaction, `load` streams them, `compact` and `prune` build
@@ -143,12 +143,17 @@ async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
   file.facts = facts;
 }
 
+/** Chosen: a few milliseconds, then other work is let in. */
+const ROWS_AN_APPEND = 8192;
+
 async function appendContents(
   tables: TableWriter,
   { batches: applied, totals }: Pick<StoreChange, 'batches' | 'totals'>,
   names: Names,
 ): Promise<void> {
-  await tables.append('totals', totalsToColumns(totals, names));
+  for (const slice of rowSlices(totals, ROWS_AN_APPEND)) {
+    await tables.append('totals', totalsToColumns(slice, names));
+  }
   await tables.append('batches', batchesToColumns(applied));
 }
 

@@ -8,7 +8,6 @@ import type { IndexStore } from './index-store.ts';
 import { openJsonlStore } from './jsonl-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { openRedisStore } from './redis-store.ts';
 import { settingsOfNew, type WantedSettings } from './settings-match.ts';
 import { storeError } from './store-errors.ts';
 
@@ -40,6 +39,7 @@ export async function openBareStore(options: OpenStoreOptions): Promise<OpenedSt
     return { store, logFolder: undefined };
   }
   if (/^rediss?:\/\//.test(url)) {
+    const { openRedisStore } = await import('./redis-store.ts');
     return { store: oneAtATime(await openRedisStore(url, settings)), logFolder: undefined };
   }
   const openFile = FILE_STORES[/\.(\w+)$/.exec(url)?.[1] ?? ''];
