@@ -63,8 +63,19 @@ function unpacked(path: string, { packing }: FileHead): Readable {
   return raw.pipe(unpack);
 }
 
-function msgpackRecords(bytes: Readable): AsyncIterable<unknown> {
-  return decodeMultiStream<undefined>(bytes, { useBigInt64: true });
+/** The decoder is silent about a torn end, so a nil is put behind the bytes: where it does not come back, the end is torn. */
+async function* msgpackRecords(bytes: Readable): AsyncGenerator<unknown, void> {
+  let isWhole = false;
+  for await (const found of decodeMultiStream<undefined>(withNil(bytes), { useBigInt64: true })) {
+    isWhole = found === null;
+    if (!isWhole) yield found;
+  }
+  if (!isWhole) yield 'the recording breaks off inside a batch';
+}
+
+async function* withNil(bytes: Readable): AsyncGenerator<Uint8Array, void> {
+  yield* bytes as AsyncIterable<Uint8Array>;
+  yield new Uint8Array([0xc0]);
 }
 
 const BLANK = Symbol('blank line');
