@@ -65,7 +65,7 @@ describe(`${RUNS} generated plans on DuckDB`, { timeout: TIMEOUT_MILLIS }, () =>
   });
 });
 
-describe('generated datajax traces on DuckDB', () => {
+describe('generated datajax traces on DuckDB', { timeout: TIMEOUT_MILLIS }, () => {
   it('give what running them step by step gives, before and after the passes', async () => {
     await fc.assert(
       fc.asyncProperty(generated, fc.context(), async ([g, length], context) => {

@@ -2,6 +2,7 @@ import {
   aggregate,
   asc,
   call,
+  cast,
   col,
   extend,
   F64,
@@ -30,6 +31,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generatePlan } from '../../ir/tests/support/generate-plan.ts';
 import { interpret } from '../../ir/tests/support/interpret.ts';
+import { openEngine } from '../src/index.ts';
+import { counted } from './support/counted.ts';
 import { failureOf, useScratch } from './support/scratch.ts';
 
 const scratch = useScratch();
@@ -134,6 +137,27 @@ describe('engine.measure', () => {
     expect(run.peakMemoryBytes).toBeGreaterThan(0);
     expect(run.spilledBytes).toBe(0);
     expect(nodes.every(({ seconds }) => seconds >= 0)).toBe(true);
+  });
+
+  it('says what a run spilled where memory is short', async () => {
+    const small = await openEngine({
+      threads: 2,
+      memoryLimitBytes: 64 * 2 ** 20,
+      tempFolder: scratch.folder,
+    });
+    const wide = extend(counted(6), {
+      text: call('concat', cast(col('n'), TEXT), lit('x'.repeat(80))),
+    });
+    const { run, nodes } = await small.measure(sort(wide, asc(col('text'))));
+    await small.close();
+    expect(run.spilledBytes).toBeGreaterThan(0);
+    expect(nodes.at(-1)?.rows).toBe(1_000_000);
+  });
+
+  it('stops when it is interrupted', async () => {
+    const failure = failureOf(scratch.engine.measure(counted(8)));
+    setTimeout(() => scratch.engine.interrupt(), 50);
+    expect((await failure).code).toBe('engine.interrupted');
   });
 
   it('refuses a file that is not there', async () => {
