@@ -33,8 +33,8 @@ const ICICLE_LEGEND: readonly (readonly [string, Hue])[] = [
 /** A place for the client to draw in, named for those who do not see it, with its data at hand. */
 function figureMarkup(figure: Figure): Markup {
   const { id, title, summary } = figure;
-  return html`<figure class="figure" data-figure="${id}" aria-labelledby="${id}-title">
-<figcaption><span class="head-text" id="${id}-title">${title}</span><span class="figure-tools" data-tools hidden><button type="button" data-csv="${id}" aria-label="Download as CSV: ${title}">CSV</button><button type="button" data-rows="${id}" aria-expanded="false" aria-label="As a table: ${title}">Table</button></span></figcaption>
+  return html`<figure class="figure" data-figure="${id}" aria-labelledby="figure-${id}-title">
+<figcaption><span class="head-text" id="figure-${id}-title">${title}</span><span class="figure-tools" data-tools hidden><button type="button" data-csv="${id}" aria-label="Download as CSV: ${title}">CSV</button><button type="button" data-rows="${id}" aria-expanded="false" aria-label="As a table: ${title}">Table</button></span></figcaption>
 ${legendMarkup(figure)}${figure.kind === 'policy-curves' ? policyControls(figure) : null}${figure.kind === 'icicle' ? icicleControls(figure) : null}
 <div class="plot" role="img" aria-label="${summary}" data-plot></div>
 <div class="figure-rows" data-rows-of="${id}" hidden></div>
@@ -77,8 +77,8 @@ function curveName(rows: readonly (readonly Cell[])[], role: string): string {
 function tableMarkup(table: NamedTable): Markup {
   const { id, title, columns, rows } = table;
   return html`<div class="table" data-table="${id}">
-<div class="table-head"><h3 class="head-text" id="${id}-title">${title}</h3><span data-tools hidden><button type="button" data-table-csv="${id}" aria-label="Download as CSV: ${title}">CSV</button></span></div>
-<div class="scroll" role="region" aria-labelledby="${id}-title" tabindex="0"><table aria-labelledby="${id}-title"><thead><tr>${columns.map(headingMarkup)}</tr></thead><tbody>${rows.map(
+<div class="table-head"><h3 class="head-text" id="table-${id}-title">${title}</h3><span data-tools hidden><button type="button" data-table-csv="${id}" aria-label="Download as CSV: ${title}">CSV</button></span></div>
+<div class="scroll" role="region" aria-labelledby="table-${id}-title" tabindex="0"><table aria-labelledby="table-${id}-title"><thead><tr>${columns.map(headingMarkup)}</tr></thead><tbody>${rows.map(
     (row) => html`<tr>${columns.map((column, i) => cellMarkup(column, row[i] ?? null, i))}</tr>`,
   )}</tbody></table></div>
 </div>
