@@ -167,7 +167,7 @@ function tableOf(g: Gen, columns: Schema): Scan {
   return scan({ format: 'values', columns, rows });
 }
 
-/** An expression of exactly this type. */
+/** An expression of exactly this type; products are of two leaves, so that a few maps on one another never overflow. */
 function typed(g: Gen, schema: Schema, type: ScalarType, depth: number): DatajaxExpr {
   const same = schema.filter((field) => field.type.kind === type.kind);
   const column = (): DatajaxExpr => ({ kind: 'col', name: pick(g, ...same).name });
@@ -189,8 +189,12 @@ function typed(g: Gen, schema: Schema, type: ScalarType, depth: number): Datajax
       if (g(fc.boolean)) return { kind: 'cmp', op, left, right };
       return { kind: 'logic', op: pick(g, 'and', 'or'), left: of(BOOL), right: of(BOOL) };
     }
-    case 'i64':
-      return { kind: 'bin', op: pick(g, 'add', 'sub', 'mul'), left: of(I64), right: of(I64) };
+    case 'i64': {
+      const leaf = (): DatajaxExpr => typed(g, schema, I64, 0);
+      const op = pick(g, 'add', 'sub', 'mul');
+      if (op !== 'mul') return { kind: 'bin', op, left: of(I64), right: of(I64) };
+      return { kind: 'bin', op, left: leaf(), right: leaf() };
+    }
     case 'f64': {
       const op = pick(g, 'add', 'sub', 'mul', 'truediv');
       const [left, right] = g(fc.boolean)
