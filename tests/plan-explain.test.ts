@@ -199,7 +199,7 @@ describe('plan explain refuses', () => {
     [[trace, '--full', '--sample-rows', '5'], 2, /one of them/],
     [[trace, ...tables, '--runtime-metrics', '{"occupancy":2}'], 1, /metrics\.bad-counters/],
     [[trace, ...tables, '--metrics-out', orders], 2, /usage\.output-in-use/],
-    [['none.json'], 1, /plan-input\.cannot-read/],
+    [['none.json'], 1, /engine\.cannot-read/],
     [[], 2, /plan missing/],
   ])('%j', async (words, status, message) => {
     const outcome = await runCli('plan', ['explain', ...words]);

@@ -148,13 +148,15 @@ function moved(
 ): readonly PlanMovement[] {
   const share = (rows: number) => Math.ceil(rows / worldSize);
   const counted = at(rowsAt);
-  const staged = at(from).columns.filter(({ name, bytes }) => keeps(name) && bytes > 0);
+  const staged = at(from)
+    .columns.map(({ name, bytes }) => ({ name, bytes: bytes * scale.factor }))
+    .filter(({ name, bytes }) => keeps(name) && bytes > 0);
   const rows = share(counted.rows.value);
   if (rows < 1 || staged.length === 0) return [];
   const table = tableAt === undefined ? undefined : at(tableAt);
   const movement: Movement = {
     ...{ kind, rows },
-    columnBytes: staged.map(({ bytes }) => bytes * scale.factor),
+    columnBytes: staged.map(({ bytes }) => bytes),
     tableBytes: table === undefined ? 0 : share(table.rows.value) * table.rowBytes.value,
   };
   const figures = [counted.rows, at(from).rowBytes, ...(table === undefined ? [] : [table.bytes])];

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readHead } from '@wavetune/engine';
 import {
   type DatajaxTrace,
@@ -15,6 +14,8 @@ export type PlanFile =
   | { readonly format: 'datajax'; readonly trace: DatajaxTrace };
 
 const HEAD_BYTES = 4096;
+/** More is no plan: nesting is bounded, and a plan names its files instead of holding their rows. Chosen. */
+const PLAN_BYTES = 2 ** 26;
 
 /** True where the file begins as a plan does, whichever it is; false for a trace of requests. */
 export async function isPlanFile(path: string): Promise<boolean> {
@@ -22,12 +23,12 @@ export async function isPlanFile(path: string): Promise<boolean> {
 }
 
 /**
- * The plan of a file, told by its content.
+ * The plan of a file (plain, .gz, .zst), told by its content.
  *
- * @throws WavetuneError `plan-input.cannot-read`, `plan-input.not-a-plan`, and `ir.*` with the place in the JSON.
+ * @throws WavetuneError `engine.cannot-read`, `plan-input.not-a-plan`, and `ir.*` with the place in the JSON.
  */
 export async function readPlanFile(path: string): Promise<PlanFile> {
-  const text = await textOf(path);
+  const text = await readHead(path, PLAN_BYTES);
   switch (planFormatOf(text)) {
     case 'ir':
       return { format: 'ir/1', plan: decodePlan(text) };
@@ -35,14 +36,5 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
       return { format: 'datajax', trace: decodeDatajaxTrace(text) };
     default:
       throw planInputError('plan-input.not-a-plan', { file: path });
-  }
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw planInputError('plan-input.cannot-read', { file: path, reason }, { cause });
   }
 }

@@ -2,8 +2,6 @@ import { defineErrors } from '@wavetune/core';
 
 /** What this package refuses. */
 export const planInputError = defineErrors({
-  'plan-input.cannot-read': (d: { readonly file: string; readonly reason: string }) =>
-    `cannot read the plan ${d.file}: ${d.reason}`,
   'plan-input.not-a-plan': (d: { readonly file: string }) =>
     `${d.file} is no plan; accepted are a document of schema ir/1 and datajax's array of steps`,
   'plan-input.unbound': (d: { readonly table: string; readonly option: string }) =>

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type Engine, openEngine } from '@wavetune/engine';
 import {
   aggregate,
@@ -156,8 +157,14 @@ describe('bindPlan', () => {
 });
 
 describe('readPlanFile', () => {
+  it('reads compressed files too', async () => {
+    const path = joinPath(folder, 'plan.json.gz');
+    writeFileSync(path, gzipSync(encodePlan(ownPlan())));
+    expect(await readPlanFile(path)).toEqual(await readPlanFile(own));
+  });
+
   it.each([
-    ['no file', joinPath(folder, 'missing.json'), 'plan-input.cannot-read'],
+    ['no file', joinPath(folder, 'missing.json'), 'engine.cannot-read'],
     ['rows', orders, 'plan-input.not-a-plan'],
     ['a step that nobody knows', write('x.json', '[{"type":"pivot"}]'), 'ir.unknown-step'],
     ['another version', write('y.json', '{"plan":{},"schema":"ir/9"}'), 'ir.unknown-version'],

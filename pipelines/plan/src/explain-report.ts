@@ -62,9 +62,9 @@ function headOf({ path, format, bound, metrics }: Explained): string {
       : [
           `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
         ];
-  const ranks = `${formatCount(metrics.worldSize)} rank${metrics.worldSize === 1 ? '' : 's'}`;
+  const ranks = counted(metrics.worldSize, 'rank');
   return [
-    `plan      ${path} (${format}), ${metrics.nodes.length} nodes as it runs, ${ranks}`,
+    `plan      ${path} (${format}), ${counted(metrics.nodes.length, 'node')} as it runs, ${ranks}`,
     ...sampled,
     ...unbound,
     ...assumed,
@@ -180,4 +180,8 @@ function factor(value: number | undefined): string {
 
 function indented(text: string): string {
   return text.replaceAll(/^/gm, '  ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -4,7 +4,7 @@ import { ENGINE_EXPORTERS } from '@wavetune/documents';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { KERNEL_FILE_EXPORTERS } from './kernel-files/kernel-file-exporters.ts';
 import { faultOfKernelOptions, KERNEL_OPTIONS } from './kernels/kernel-options.ts';
-import { faultOfPlanRun, PLAN_OPTIONS, planOptionsIn } from './plan/plan-options.ts';
+import { PLAN_OPTIONS } from './plan/plan-options.ts';
 
 const CACHE_ENGINES = ENGINE_EXPORTERS.map(({ option }) => option);
 const KERNEL_ENGINES = KERNEL_FILE_EXPORTERS.map(({ option }) => option);
@@ -65,21 +65,16 @@ export const OPTIONS = {
 
 export type RawOptions = OptionsOf<typeof OPTIONS>;
 
-/** What is wrong between options, or nothing. */
+/** What is wrong whatever the trace is, or nothing. */
 export function faultOf(raw: RawOptions): string | undefined {
   if (raw.json && raw.out === '-') return '--json and --out - both want standard output';
-  return planOptionsIn(raw).length > 0
-    ? (faultOfPlanRun(raw) ?? faultOfShared(raw))
-    : faultOfRequestRun(raw);
-}
-
-function faultOfShared(raw: RawOptions): string | undefined {
   return Number.isSafeInteger(raw.seed)
     ? faultOfLogOptions(raw)
     : `--seed ${raw.seed}: accepted is a whole number`;
 }
 
-function faultOfRequestRun(raw: RawOptions): string | undefined {
+/** What is wrong between the options for traces of requests, or nothing. */
+export function faultOfRequestRun(raw: RawOptions): string | undefined {
   const from = raw['measure-from'];
   const rules: readonly (readonly [holds: boolean, otherwise: string])[] = [
     [from >= 0 && from <= 1, `--measure-from ${from}: accepted is a ratio from 0 to 1`],
@@ -89,7 +84,7 @@ function faultOfRequestRun(raw: RawOptions): string | undefined {
     ],
     [
       hasCache(raw) || raw.device !== undefined,
-      'give --memory or --capacity to tune a cache, --device to tune kernels, or both; --sample for a plan',
+      'give --memory or --capacity to tune a cache, --device to tune kernels, or both',
     ],
     [raw.device === undefined || raw.model !== undefined, '--device needs --model'],
     [raw.memory === undefined || raw.model !== undefined, '--memory needs --model'],
@@ -102,12 +97,7 @@ function faultOfRequestRun(raw: RawOptions): string | undefined {
       `--cohorts ${raw.cohorts}: accepted is a whole number from 0`,
     ],
   ];
-  return (
-    rules.find(([holds]) => !holds)?.[1] ??
-    faultOfEngines(raw) ??
-    faultOfKernelOptions(raw) ??
-    faultOfShared(raw)
-  );
+  return rules.find(([holds]) => !holds)?.[1] ?? faultOfEngines(raw) ?? faultOfKernelOptions(raw);
 }
 
 /** True where a cache is to be tuned. */

@@ -1,21 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { loadKvModel, MODEL_OPTIONS, parseCapacity } from '@wavetune/cache-sizing';
-import { defineCommand, type Session } from '@wavetune/cli';
+import { cliError, defineCommand, type Session } from '@wavetune/cli';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import { type KernelGround, loadKernelGround } from './kernels/kernel-ground.ts';
-import { faultOf, hasCache, OPTIONS, type RawOptions } from './options.ts';
+import { faultOf, faultOfRequestRun, hasCache, OPTIONS, type RawOptions } from './options.ts';
 import { planIn } from './plan/plan-in.ts';
+import { faultOfPlanRun } from './plan/plan-options.ts';
 import { runPlan } from './plan/run-plan.ts';
 import { publish } from './publish.ts';
 import { replayTunerError } from './replay-tuner-errors.ts';
 import { tuneAll } from './tune-all.ts';
 
+const NAME = 'replay-tuner';
+
 /** From a trace to policies.json. */
 export const replayTuner = defineCommand({
-  name: 'replay-tuner',
+  name: NAME,
   summary:
     'Finds the cache policy and the kernel policies that suit a trace, or how the rows of a plan are staged, and says keep the default where that is best.',
   options: OPTIONS,
@@ -42,6 +45,9 @@ export const replayTuner = defineCommand({
   async run(raw, session) {
     const files = await expandFiles(raw.trace);
     const plan = await planIn(raw, files);
+    const fault = plan === undefined ? faultOfRequestRun(raw) : faultOfPlanRun(raw);
+    if (fault !== undefined)
+      throw cliError('usage.bad-arguments', { command: NAME, reason: fault });
     if (plan === undefined) await runRequests(raw, files, session);
     else await runPlan(raw, plan, session);
   },

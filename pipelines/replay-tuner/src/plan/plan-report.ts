@@ -18,25 +18,25 @@ export function planReport(tuning: PlanTuning): string {
 function headOf({ path, format, strategy, ground, metrics }: PlanTuning): string {
   const { worldSize, inputRows, inputBytes, shuffleBytes, occupancy, reuse } = metrics;
   const { run, sample, qError } = metrics;
-  const ranks = `${formatCount(worldSize)} rank${worldSize === 1 ? '' : 's'}`;
+  const ranks = counted(worldSize, 'rank');
   const margin = `${(100 * ground.margin).toFixed(1)} %`;
   const against =
     strategy === 'datajax'
       ? 'datajax’s formula'
       : `modelled, against a plain copy kernel with a margin of ${margin}`;
-  const counted = [
+  const counters = [
     ...(occupancy === undefined ? [] : [`occupancy ${occupancy.value}`]),
     ...(reuse?.provenance === 'counter' ? [`reuse in L2 ${reuse.value}`] : []),
   ];
   return [
-    `plan      ${path} (${format}), ${metrics.nodes.length} nodes as it runs, ${ranks} of ${ground.device.name}; ${against}`,
+    `plan      ${path} (${format}), ${counted(metrics.nodes.length, 'node')} as it runs, ${ranks} of ${ground.device.name}; ${against}`,
     `rows      ${formatCount(Math.round(inputRows.value))} read, ${sizeOf(inputBytes)}; shuffled ${sizeOf(shuffleBytes)}`,
     ...(sample === undefined
       ? []
       : [
           `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
         ]),
-    ...(counted.length === 0 ? [] : [`counters  ${counted.join(', ')}`]),
+    ...(counters.length === 0 ? [] : [`counters  ${counters.join(', ')}`]),
     ...(run === undefined
       ? []
       : [
@@ -96,4 +96,8 @@ function sizeOf({ value, provenance, bounds }: Figure): string {
   const text = (bytes: number) => formatSize(Math.round(bytes));
   const within = bounds === undefined ? '' : `, ${text(bounds.low)} to ${text(bounds.high)}`;
   return `${text(value)} (${provenance}${within})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
