@@ -1,4 +1,5 @@
 import type { Named, Plan } from '@wavetune/ir';
+import { estimateExpr } from './estimate-expr.ts';
 import type { Observation } from './learn.ts';
 import {
   type ColumnEstimate,
@@ -7,8 +8,10 @@ import {
   thinned,
 } from './relation-estimate.ts';
 import type { Relation } from './relations.ts';
+import type { ColumnStatistics } from './statistics.ts';
 
 type Columns = ReadonlyMap<string, ColumnEstimate>;
+type Known = readonly (readonly [string, ColumnStatistics])[];
 
 /**
  * What is believed of a relation's columns, in the order of its schema: what its inputs' columns were, new ones by their
@@ -36,7 +39,11 @@ export function estimateColumns(
 }
 
 /** What is known of columns from below, by their name above. */
-function carried(node: Plan, inputs: readonly RelationEstimate[], rows: number): Columns {
+function carried(
+  node: Plan,
+  inputs: readonly RelationEstimate[],
+  rows: number,
+): ReadonlyMap<string, ColumnStatistics> {
   const below: Columns = new Map(inputs.flatMap((input) => remaining(node, input, rows)));
   switch (node.kind) {
     case 'project':
@@ -44,12 +51,10 @@ function carried(node: Plan, inputs: readonly RelationEstimate[], rows: number):
     case 'extend':
       return new Map([...below, ...named(node.columns, below)]);
     case 'aggregate': {
-      const extremes = node.measures.flatMap(({ name, fn, args }) =>
-        fn === 'min' || fn === 'max' || fn === 'first'
-          ? named([{ name, expr: args[0] }], below)
-          : [],
+      const extremes = node.measures.flatMap(({ name, fn, args: [expr] }) =>
+        fn === 'min' || fn === 'max' || fn === 'first' ? [{ name, expr }] : [],
       );
-      return new Map([...named(node.groups, below), ...extremes]);
+      return new Map([...named(node.groups, below), ...named(extremes, below)]);
     }
     case 'union':
       return united(inputs);
@@ -70,14 +75,8 @@ function remaining(
   );
 }
 
-function named(
-  columns: readonly Pick<Named, 'name' | 'expr'>[],
-  below: Columns,
-): readonly (readonly [string, ColumnEstimate])[] {
-  return columns.flatMap(({ name, expr }) => {
-    const column = expr.kind === 'col' ? below.get(expr.name) : undefined;
-    return column === undefined ? [] : [[name, column] as const];
-  });
+function named(columns: readonly Pick<Named, 'name' | 'expr'>[], below: Columns): Known {
+  return columns.map(({ name, expr }) => [name, estimateExpr(expr, below)] as const);
 }
 
 /** Widths by the inputs' rows; no more is claimed of a union. */

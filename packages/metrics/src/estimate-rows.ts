@@ -1,7 +1,8 @@
 import type { Join, Plan } from '@wavetune/ir';
 import { expectedDistincts, type Leaning, scaledDistincts } from './distincts.ts';
+import { distinctsOf } from './estimate-expr.ts';
 import type { Observation } from './learn.ts';
-import { distinctsOf, type RelationEstimate } from './relation-estimate.ts';
+import type { RelationEstimate } from './relation-estimate.ts';
 import { selectivityOf } from './selectivity.ts';
 
 /** Elements of a list of which nothing is known, and rows a group. Chosen. */
@@ -70,9 +71,7 @@ function groupRows(node: Of<'aggregate'>, input: RelationEstimate, known: Known)
     };
     return scaledDistincts(sample, input.rows, leaning);
   }
-  const distincts = node.groups.map(({ expr }) =>
-    expr.kind === 'col' ? distinctsOf(input, expr.name) : undefined,
-  );
+  const distincts = node.groups.map(({ expr }) => distinctsOf(input, expr));
   const domain = distincts.reduce<number>((product, n) => product * (n ?? Infinity), 1);
   const groups = Number.isFinite(domain)
     ? expectedDistincts(domain, input.rows)
@@ -125,7 +124,7 @@ function keyDistincts(
 ): number | undefined {
   const keys = node.on.map((pair) => {
     const key = pair[side];
-    return key.kind === 'col' ? distinctsOf(relation, key.name) : undefined;
+    return distinctsOf(relation, key);
   });
   const product = keys.reduce<number>((all, n) => all * (n ?? Infinity), 1);
   return Number.isFinite(product) ? Math.min(product, relation.rows) : undefined;

@@ -45,9 +45,3 @@ export function thinned(column: ColumnEstimate, rows: number, left: number): Col
   const each = Math.max(1, rows / distincts);
   return { ...column, distincts: distincts * (1 - (1 - left / rows) ** each) };
 }
-
-/** Distinct values of a column, as far as known; never more than the rows. */
-export function distinctsOf(relation: RelationEstimate, name: string): number | undefined {
-  const distincts = relation.columns.get(name)?.distincts;
-  return distincts === undefined ? undefined : Math.min(distincts, relation.rows);
-}

@@ -1,5 +1,7 @@
 import type { Call, Expr } from '@wavetune/ir';
-import type { ColumnEstimate, RelationEstimate } from './relation-estimate.ts';
+import { estimateExpr } from './estimate-expr.ts';
+import type { RelationEstimate } from './relation-estimate.ts';
+import type { ColumnStatistics } from './statistics.ts';
 
 /** System R's constants (Selinger et al., SIGMOD 1979): of an equality, of a comparison. */
 const EQUALITY = 1 / 10;
@@ -41,7 +43,7 @@ function callSelectivity({ fn, args }: Call, input: RelationEstimate): number {
     case 'ge':
       return below(args[1], args[0], input);
     case 'is_null':
-      return columnOf(args[0], input)?.nullShare ?? NULLS;
+      return knownOf(args[0], input)?.nullShare ?? NULLS;
     case 'starts_with':
     case 'regex_match':
     case 'list_contains':
@@ -54,27 +56,30 @@ function callSelectivity({ fn, args }: Call, input: RelationEstimate): number {
 
 /** One of as many values as the side with more of them has. */
 function equality(args: readonly Expr[], input: RelationEstimate): number {
-  const distincts = args.flatMap((arg) => columnOf(arg, input)?.distincts ?? []);
+  const distincts = args.flatMap((arg) => knownOf(arg, input)?.distincts ?? []);
   return distincts.length === 0 ? EQUALITY : 1 / Math.max(1, ...distincts);
 }
 
-/** `left < right`, where one is a column and the other a constant within its range: that part of the range. */
+/** `left < right`, where one has a range and the other is a constant: that part of the range. */
 function below(left: Expr, right: Expr, input: RelationEstimate): number {
-  const upper = shareBelow(columnOf(left, input), numberOf(right));
+  const upper = shareBelow(knownOf(left, input), numberOf(right));
   if (upper !== undefined) return upper;
-  const lower = shareBelow(columnOf(right, input), numberOf(left));
+  const lower = shareBelow(knownOf(right, input), numberOf(left));
   return lower === undefined ? COMPARISON : 1 - lower;
 }
 
-function shareBelow(column: ColumnEstimate | undefined, value: number): number | undefined {
+function shareBelow(column: ColumnStatistics | undefined, value: number): number | undefined {
   const { min, max } = column ?? {};
   if (min === undefined || max === undefined || Number.isNaN(value)) return undefined;
   if (max <= min) return value > min ? 1 : 0;
   return Math.min(1, Math.max(0, (value - min) / (max - min)));
 }
 
-function columnOf(expr: Expr, input: RelationEstimate): ColumnEstimate | undefined {
-  return expr.kind === 'col' ? input.columns.get(expr.name) : undefined;
+/** What is known of a value that differs by row; undefined of a constant. */
+function knownOf(expr: Expr, input: RelationEstimate): ColumnStatistics | undefined {
+  return expr.kind === 'lit' || (expr.kind === 'cast' && expr.of.kind === 'lit')
+    ? undefined
+    : estimateExpr(expr, input.columns);
 }
 
 /** Of a number that is written in the plan; NaN of all else. */

@@ -145,6 +145,8 @@ describe('estimatePlan', () => {
     [call('and', call('eq', col('customer'), lit(7n)), call('lt', col('price'), lit(50))), 1 / 100],
     [call('or', call('lt', col('price'), lit(50)), call('lt', col('price'), lit(50))), 3 / 4],
     [call('not', call('lt', col('price'), lit(10))), 0.9],
+    [call('gt', call('add', col('price'), lit(10)), lit(85)), 1 / 4],
+    [call('eq', call('mod', col('id'), lit(4n)), lit(0n)), 1 / 4],
     [call('is_null', col('note')), 1 / 20],
     [lit(true), 1],
   ])('keeps a share of the rows by what the statistics say: %#', (predicate, share) => {
