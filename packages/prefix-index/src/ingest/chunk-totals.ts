@@ -18,6 +18,10 @@ export interface ChunkTotals {
   /** Good ones. */
   readonly events: number;
   readonly badEvents: number;
+  /** Of the rows; where they are several, a key can have several rows. */
+  readonly epochs: ReadonlySet<number>;
+  /** Likewise where pages did not pack. */
+  readonly hasOddPages: boolean;
 }
 
 type Column = (typeof EVENT_GROUPS)[number] | keyof typeof EVENT_TOTALS;
@@ -38,7 +42,11 @@ export function readChunkTotals({ rowCount, columns }: Chunk, halfLifeMillis: nu
   const events = count(good);
   const layers = [...PACKED_LAYER_NAMES];
   const parents = textsOf(column('parent'));
+  const epochs = column('epoch');
+  const odd = textsOf(column('odd_pages'));
   return {
+    epochs: new Set(good.map((row) => numberAt(epochs, row))),
+    hasOddPages: good.some((row) => odd[row] !== null),
     events,
     badEvents: count(rows) - events,
     totals: {

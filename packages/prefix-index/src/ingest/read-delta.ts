@@ -78,8 +78,7 @@ async function readTotals(
   const { format, samples } = await detectFiles([path], source.format, options, engine);
   if (format.name === 'prefix-events') {
     const file = { path, format, options, sample: samples[0] };
-    const { table, events } = await readEventFile(engine, file, { rules, quarantine });
-    return { totals: table.columns(), events };
+    return readEventFile(engine, file, { rules, quarantine });
   }
   const trace = await readTrace({
     files: [path],

@@ -1,9 +1,10 @@
 import type { Engine } from '@wavetune/engine';
 import type { Quarantine } from '@wavetune/ingest';
 import type { TraceFormat, TraceOptions, TraceSample } from '@wavetune/trace';
-import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
-import { readChunkTotals } from './chunk-totals.ts';
+import type { TotalsColumns } from '../totals/totals-columns.ts';
+import { type ChunkTotals, readChunkTotals } from './chunk-totals.ts';
 import { badEventsPlan, type EventRules, eventTotalsPlan } from './event-plan.ts';
+import { joinChunks } from './join-chunks.ts';
 
 /** A file of prefix events, and how it is read. */
 export interface EventFile {
@@ -15,7 +16,7 @@ export interface EventFile {
 
 /** What a file sums to. */
 export interface FileTotals {
-  readonly table: TotalsTable;
+  readonly totals: TotalsColumns;
   readonly events: number;
 }
 
@@ -33,17 +34,15 @@ export async function readEventFile(
   { rules, quarantine }: { readonly rules: EventRules; readonly quarantine: Quarantine },
 ): Promise<FileTotals> {
   const rows = file.format.plan([file.path], file.options, file.sample);
-  const table = createTotalsTable(rules.halfLifeMillis);
-  let events = 0;
-  let badEvents = 0;
+  const chunks: ChunkTotals[] = [];
   for await (const chunk of engine.stream(eventTotalsPlan(rows, rules))) {
-    const read = readChunkTotals(chunk, rules.halfLifeMillis);
-    for (let row = 0; row < read.totals.rowCount; row++) table.mergeRow(read.totals, row);
-    events += read.events;
-    badEvents += read.badEvents;
+    chunks.push(readChunkTotals(chunk, rules.halfLifeMillis));
   }
-  if (badEvents > 0) await quarantineBadEvents(engine, file, { rules, quarantine });
-  return { table, events };
+  if (chunks.some(({ badEvents }) => badEvents > 0)) {
+    await quarantineBadEvents(engine, file, { rules, quarantine });
+  }
+  const events = chunks.reduce((sum, chunk) => sum + chunk.events, 0);
+  return { totals: joinChunks(chunks, rules.halfLifeMillis), events };
 }
 
 async function quarantineBadEvents(

@@ -43,9 +43,7 @@ export function mergeLatencies(left: FlatPairs, right: FlatPairs): FlatPairs {
 /** The histogram of latencies in milliseconds. */
 export function latenciesOf(millis: Float64Array): FlatPairs {
   if (millis.length === 0) return NO_LATENCIES;
-  const buckets = new Int32Array(millis.length);
-  for (let i = 0; i < millis.length; i++) buckets[i] = latencyBucket(millis[i]);
-  buckets.sort();
+  const buckets = millis.map(latencyBucket).sort();
   const pairs: number[] = [];
   for (let i = 0; i < buckets.length; i++) {
     if (pairs.length > 0 && pairs[pairs.length - 2] === buckets[i]) pairs[pairs.length - 1]++;
