@@ -50,7 +50,10 @@ const LITERALS: Readonly<Record<ScalarType['kind'], readonly Literal[]>> = {
   text: TEXTS,
 };
 
-/** A verified plan of up to `depth` nodes above its scans; sorts and windows have a total order. */
+/**
+ * A verified plan of up to `depth` nodes above its scans; sorts and windows have a total order, and integers stay so small
+ * that no arithmetic of theirs overflows.
+ */
 export function generatePlan(g: Gen, depth: number): Plan {
   let names = 0;
   const fresh = (): string => `${pick(g, ...NAMES)}${names++}`;
@@ -216,7 +219,7 @@ const BY_TYPE: Readonly<Record<ScalarType['kind'], Makers>> = {
     () => call('length', of(TEXT)),
     () => call('list_length', of(listOf(TEXT))),
     () => call('list_sum', of(listOf(I64))),
-    () => tryCast(of(U64), I64),
+    () => call('mod', tryCast(of(U64), I64), lit(1000n)),
   ],
   u64: (of) => [() => tryCast(of(I64), U64)],
   f64: (of, g) => [
