@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import type { Explanation } from '../suggest/explain.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
-import { explainQuestion, type SuggestQuestion, suggestQuestion } from './request-schemas.ts';
+import {
+  type ExplainQuestion,
+  explainQuestion,
+  type SuggestQuestion,
+  suggestQuestion,
+} from './request-schemas.ts';
 import { type RequestIssue, serviceError } from './service-errors.ts';
 
 /** A decoded message: fields that were not sent are absent. */
@@ -27,13 +32,15 @@ export function questionOf(message: Message): SuggestQuestion {
   return parseMessage(suggestQuestion, questionTexts(message));
 }
 
-export function explainQuestionOf(message: Message) {
-  const { prefix_id, model_id, question = {} } = message;
-  return parseMessage(explainQuestion, {
-    prefix_id,
-    model_id,
-    ...questionTexts(question as Message),
-  });
+export function explainQuestionOf(message: Message): ExplainQuestion {
+  const { prefix_id, model_id } = message;
+  const asked = questionTexts(partOf(message, 'question'));
+  return parseMessage(explainQuestion, { prefix_id, model_id, ...asked });
+}
+
+/** A message within a message; an empty one where it was not sent. */
+export function partOf(message: Message, field: string): Message {
+  return (message[field] as Message | null | undefined) ?? {};
 }
 
 function questionTexts(message: Message): Message {

@@ -19,6 +19,7 @@ import {
   explainQuestionOf,
   type Message,
   parseMessage,
+  partOf,
   questionOf,
   toExplanationMessage,
   toSuggestionMessage,
@@ -46,7 +47,7 @@ export interface GrpcServer {
 
 const SERVICE = 'wavetune.prefix.v1.PrefixIndex';
 const MOST_WATCHERS = 256;
-const LEAST_INTERVAL_MILLIS = 100;
+const INTERVAL_MILLIS = 100;
 const MOST_INTERVAL_MILLIS = 3_600_000;
 /** As for HTTP: what reads every row. */
 const WHOLE_INDEX_COST = 50;
@@ -152,10 +153,10 @@ function watch(parts: GrpcParts, streams: Set<Stream>, stream: Stream): void {
     if (streams.size >= MOST_WATCHERS) {
       throw serviceError('service.too-many-watchers', { most: MOST_WATCHERS });
     }
-    const { question = {}, min_interval_ms: asked = LEAST_INTERVAL_MILLIS } = stream.request;
+    const { min_interval_ms: asked = INTERVAL_MILLIS } = stream.request;
     const open = watchHints(parts.calls, {
       caller,
-      question: questionOf(question as Message),
+      question: questionOf(partOf(stream.request, 'question')),
       minIntervalMillis: Math.min(Number(asked), MOST_INTERVAL_MILLIS),
       send: (suggestion) => stream.write(toSuggestionMessage(suggestion)),
       onFailure: fail,

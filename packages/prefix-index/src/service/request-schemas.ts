@@ -8,8 +8,15 @@ import { WEIGHTS } from '../totals/settings.ts';
 const LAST_MILLIS = 8.64e15;
 const MOST_ITEMS = 20_000;
 const DEFAULT_HINTS = 10;
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/;
-const UNIT_MILLIS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^(\d+(?:\.\d+)?)(ms|[smhdw])?$/;
+const UNIT_MILLIS = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+} as const;
 
 const name = z
   .string()
@@ -97,9 +104,14 @@ const size = z
 const moment = z
   .string()
   .max(40)
-  .transform((text) => (/^-?\d+$/.test(text) ? Number(text) : Date.parse(text)))
+  .transform((text) => {
+    if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+    const hasZone = /(z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes(':');
+    return Date.parse(hasZone ? text : `${text}Z`);
+  })
   .refine((atMillis) => Math.abs(atMillis) <= LAST_MILLIS, {
-    error: 'accepted is a date in ISO 8601, or milliseconds since 1970',
+    error:
+      'accepted is a date in ISO 8601, UTC where no zone is written, or milliseconds since 1970',
   });
 
 const question = {

@@ -197,7 +197,7 @@ describe('what the service refuses', () => {
     ['too many hints', '/suggest?top_k=1e9', undefined, 400, 'service.bad-request'],
     [
       'an age without a unit that is known',
-      '/suggest?max_age=7w',
+      '/suggest?max_age=7y',
       undefined,
       400,
       'service.bad-request',
