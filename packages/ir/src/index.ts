@@ -58,6 +58,7 @@ export type {
   Filter,
   Join,
   JoinPair,
+  JsonLineFiles,
   Limit,
   LineFiles,
   Lit,

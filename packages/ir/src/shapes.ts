@@ -28,6 +28,7 @@ const sourceShape: z.ZodType<Source> = z.discriminatedUnion('format', [
     columns,
     position: positionShape.exactOptional(),
   }),
+  z.strictObject({ format: z.literal('json_lines'), files: names, columns }),
   z.strictObject({ format: z.literal('lines'), files: names }),
   z.strictObject({ format: z.literal('documents'), files: names }),
   z.strictObject({

@@ -11,6 +11,9 @@ export function sourceSchema(source: Source, path: string): Schema {
     case 'parquet':
     case 'csv':
       return columnFilesSchema(source, path);
+    case 'json_lines':
+      checkFiles(source.files, path);
+      return declared(source.columns, path);
     case 'lines':
       checkFiles(source.files, path);
       return [

@@ -6,6 +6,7 @@ import { BOOL, I64, isSameSchema } from '../types.ts';
 import { asType, type Typed } from './common-type.ts';
 import { datajaxOfExpr } from './expr-of-plan.ts';
 import { datajaxOfJoin } from './join-of-plan.ts';
+import { joinOfDatajax } from './join-of-trace.ts';
 import { type DatajaxTables, planOfDatajaxTrace } from './plan-of-trace.ts';
 import { mapStep, projectSteps } from './project-of-plan.ts';
 import { AGGS, type DatajaxAggregate, type DatajaxStep, type DatajaxTrace } from './trace.ts';
@@ -47,9 +48,10 @@ function write(plan: Plan, path: string, draft: Draft): void {
     draft.input = plan;
     draft.steps.push({ type: 'input', schema: schemaOf(plan).map(({ name }) => name) });
   } else if (plan.kind === 'join') {
-    writeJoin(plan, undefined, path, draft);
+    writeJoin(plan, { path, above: undefined }, draft);
   } else if (plan.kind === 'project' && plan.input.kind === 'join') {
-    writeJoin(plan.input, plan.columns, `${path}.input`, draft);
+    const above = { columns: plan.columns, path };
+    writeJoin(plan.input, { path: `${path}.input`, above }, draft);
   } else if (isSimple(plan)) {
     write(plan.input, `${path}.input`, draft);
     draft.steps.push(...stepsOf(plan, path));
@@ -125,23 +127,20 @@ function specOf({ by }: Repartition, path: string) {
   throw irError('ir.not-expressible', { path, reason: 'a repartition by other than one column' });
 }
 
-function writeJoin(
-  join: Join,
-  columns: readonly Named[] | undefined,
-  path: string,
-  draft: Draft,
-): void {
+interface JoinPlace {
+  readonly path: string;
+  /** The projection on the join, which says what of its columns is wanted; undefined where there is none. */
+  readonly above: { readonly columns: readonly Named[]; readonly path: string } | undefined;
+}
+
+function writeJoin(join: Join, { path, above }: JoinPlace, draft: Draft): void {
   write(join.left, `${path}.left`, draft);
-  const { step, table, columns: wanted } = datajaxOfJoin(join, columns, path);
-  const rhs_tag = bind(table, draft.rhs);
-  const joinStep = { ...step, rhs_tag };
+  const { step, table, columns } = datajaxOfJoin(join, above?.columns, path);
+  const joinStep = { ...step, rhs_tag: bind(table, draft.rhs) };
   draft.steps.push(joinStep);
-  const alone = [
-    { type: 'input', schema: schemaOf(join.left).map(({ name }) => name) },
-    joinStep,
-  ] as const;
-  const result = planOfDatajaxTrace(alone, { input: join.left, rhs: { [rhs_tag]: table } });
-  draft.steps.push(...projectSteps(wanted, schemaOf(result), path.replace(/\.input$/, '')));
+  const schema = schemaOf(join.left);
+  const merged = joinOfDatajax(joinStep, table, { input: join.left, schema, path });
+  draft.steps.push(...projectSteps(columns, schemaOf(merged), above?.path ?? path));
 }
 
 /** The tag of a table: its name, or its file's, with a number where another table has that. */
