@@ -27,6 +27,17 @@ describe('buildReport', () => {
     ]);
   });
 
+  it('calls a gain of less than twice its error weak evidence', () => {
+    const policies = policiesOf('use');
+    const cache = policies.cache && {
+      ...policies.cache,
+      gain: { hit_ratio: 0.031, standard_error: 0.02 },
+    };
+    const { headline } = buildReport(runOf({ policies: { ...policies, cache } }), undefined);
+    expect(headline.reason).toContain('weak evidence');
+    expect(buildReport(full(), undefined).headline.reason).not.toContain('weak evidence');
+  });
+
   it('says to keep the default, and why', () => {
     const { headline } = buildReport(runOf({ policies: policiesOf('keep default') }), undefined);
     expect(headline.title).toBe('Keep lru, the default');

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Figure, Hue } from '../figure.ts';
-import { baseOptions, type Frame, hue } from './frame.ts';
+import { baseOptions, charactersIn, clipped, type Frame, hue } from './frame.ts';
 
 const ROW_PIXELS = 42;
 
@@ -8,6 +8,10 @@ const ROW_PIXELS = 42;
 export function drawBars({ table, options }: Figure, frame: Frame): Element {
   const bars = table.rows.map(([name, barHue, amount], i) => ({
     name: String(name),
+    title: clipped(
+      String(name),
+      charactersIn(frame.width) - (options.labels?.[i] ?? '').length - 3,
+    ),
     hue: barHue as Hue,
     amount: Number(amount ?? 0),
     label: options.labels?.[i] ?? '',
@@ -32,7 +36,7 @@ export function drawBars({ table, options }: Figure, frame: Frame): Element {
       }),
       Plot.text(bars, {
         y: 'name',
-        text: 'name',
+        text: 'title',
         frameAnchor: 'left',
         textAnchor: 'start',
         dy: -ROW_PIXELS / 2 + 9,

@@ -62,8 +62,12 @@ function verdictOf(cache: CachePolicy): Pick<Headline, 'verdict' | 'title' | 're
   return {
     verdict,
     title: `Use ${policyLabel(ours.policy, ours.parameters)}: ${gain === null ? `${signedRough(more)} hit tokens` : `${formatPoints(gain.hit_ratio)} of hit ratio`} on requests the tuning never saw`,
-    reason: `${signedRough(more)} hit tokens against ${standing} on the last ${counted(windows.measured.requests, 'request')}${error}.`,
+    reason: `${signedRough(more)} hit tokens against ${standing} on the last ${counted(windows.measured.requests, 'request')}${error}.${isWeak(gain) ? ' That is less than twice its error: weak evidence, so look again with more requests.' : ''}`,
   };
+}
+
+function isWeak(gain: CachePolicy['gain']): boolean {
+  return gain !== null && gain.hit_ratio < 2 * gain.standard_error;
 }
 
 function headlineWithoutPolicy({ policies, replay }: RunDocuments): Headline {

@@ -4,6 +4,7 @@ import { formatNumber } from '../quantities.ts';
 import { RUN_FILES, type RunDocuments } from '../run/run-documents.ts';
 import { absentSection, type Block, type Section } from '../section.ts';
 import { column } from '../table.ts';
+import { counted } from './labels.ts';
 
 const ID = 'layout';
 const TITLE = 'Page layout, before and after';
@@ -113,7 +114,7 @@ function extentFigure({ extents, meta }: WaveSpec): readonly Block[] {
           axis: 'share of the kept pages',
           labels: rows.map(
             ([, , , count, held]) =>
-              `${formatCount(Number(held))} pages in ${formatCount(Number(count))} extents`,
+              `${counted(Number(held), 'page')} in ${counted(Number(count), 'extent')}`,
           ),
         },
       },

@@ -142,6 +142,15 @@ function checksOf(run: RunDocuments): readonly (readonly Cell[])[] {
         : `standard error ${formatRatio(curve.meanError)} of hit ratio`,
     ]);
   }
+  const samples = (run.replay?.results ?? []).flatMap(({ sample }) => (sample ? [sample] : []));
+  if (samples.length > 0) {
+    const error = Math.max(...samples.map(({ standardError }) => standardError));
+    rows.push([
+      'Policies of the replay',
+      `from ${formatRatio(samples[0].ratio)} of the chains`,
+      `estimates; standard error at most ${formatRatio(error)} of hit ratio`,
+    ]);
+  }
   for (const [key, file] of Object.entries(RUN_FILES)) {
     if (run[key as keyof typeof RUN_FILES] !== undefined || OPTIONAL.has(key)) continue;
     rows.push([`Document ${file}`, 'missing', 'the sections that need it say so']);

@@ -26,7 +26,7 @@ export function blockMarkup(block: Block): Markup {
 const ICICLE_LEGEND: readonly (readonly [string, Hue])[] = [
   ['kept in pages', 'ours'],
   ['not kept', 'warm'],
-  ['comes back (when coloured so: the stronger, the sooner)', 'deep'],
+  ['by return: the stronger, the sooner', 'deep'],
   ['others, summed', 'faint'],
 ];
 
