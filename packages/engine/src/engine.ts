@@ -56,7 +56,7 @@ export interface Engine {
   explain(plan: Plan, options?: { readonly run: boolean }): Promise<Explanation>;
   /**
    * Runs the plan as it runs otherwise, and then relation by relation, as it stands, to count what each has and to time it.
-   * Costs a few times what running it costs; every relation is held whole, spilling past the memory limit.
+   * Costs a few times what running it costs; joins, groups and the like are held whole, spilling past the memory limit.
    */
   measure(plan: Plan): Promise<MeasuredPlan>;
   /** As `measure`, on about so many rows of the plan's largest files, drawn in stretches from their row groups. */

@@ -10,7 +10,9 @@ import { openRawFile } from './text-bytes.ts';
 
 type FileSource = Extract<Source, { readonly files: readonly string[] }>;
 
-const TEXT_NEEDS: Readonly<Record<Exclude<FileSource['format'], 'parquet'>, TextNeeds>> = {
+const TEXT_NEEDS: Readonly<
+  Record<Exclude<FileSource['format'], 'parquet' | 'json_lines'>, TextNeeds>
+> = {
   csv: { records: 'csv', decompresses: true },
   lines: { records: 'lines', decompresses: true },
   documents: { records: 'none', decompresses: false },
@@ -51,7 +53,7 @@ export async function settleFile(
   if (sizeBytes === 0 && (format === 'parquet' || format === 'csv')) {
     throw engineError('engine.cannot-read', { path: file, reason: 'the file is empty' });
   }
-  if (format === 'parquet') return { path };
+  if (format === 'parquet' || format === 'json_lines') return { path };
   const copyPath = join(session.tempFolder, `${randomUUID()}.txt`);
   run.copies.push(copyPath);
   run.namedFiles.set(copyPath, file);

@@ -73,7 +73,8 @@ async function stageRelation(
   }
   const isKept = stays?.(stages.length) ?? false;
   if (node.kind === 'repartition' && !isKept) {
-    return { ...below[0], measured: { ...below[0].measured, path, seconds: 0 } };
+    const { rows: count, columnBytes } = below[0].measured;
+    return { ...below[0], measured: { path, rows: count, columnBytes, seconds: 0 } };
   }
   const computed = below.reduce((sum, input) => sum + input.computed, 1);
   const secondsBelow = below.reduce((sum, input) => sum + input.seconds, 0);
