@@ -18,6 +18,7 @@ export type {
 } from './live/live-index.ts';
 export { openLiveIndex } from './live/open-live-index.ts';
 export { isDiskFailure } from './log/disk-failure.ts';
+export type { Salvage } from './log/salvage-log.ts';
 export { prefixIndexError } from './prefix-index-errors.ts';
 export type {
   BatchRecord,
@@ -30,6 +31,7 @@ export type {
 } from './stores/index-store.ts';
 export type { OpenStoreOptions } from './stores/open-bare-store.ts';
 export { openStore } from './stores/open-store.ts';
+export { salvageStore } from './stores/salvage-store.ts';
 export type { WantedSettings } from './stores/settings-match.ts';
 export { type CreditOptions, type Credits, createCredits } from './suggest/credits.ts';
 export { type Entry, entries } from './suggest/entry.ts';

@@ -1,15 +1,28 @@
 import { defineCommand } from '@wavetune/cli';
 import { formatCount } from '@wavetune/core';
+import { type Salvage, salvageStore } from '@wavetune/prefix-index';
 import { STORE_OPTIONS, withStore } from './store-options.ts';
 
 /** Reads a store from end to end. */
 export const verify = defineCommand({
   name: 'verify',
   summary: 'Reads the whole store and its log, and fails where anything is damaged.',
-  options: STORE_OPTIONS,
-  examples: [['$0 --store index.jsonl', 'after a crash, or before a copy']],
-  run: (raw, session) =>
-    withStore(raw, async (store) => {
+  options: {
+    ...STORE_OPTIONS,
+    salvage: {
+      type: 'boolean',
+      default: false,
+      describe:
+        'first set damaged files of the log aside, and go on with every record that is whole',
+    },
+  },
+  examples: [
+    ['$0 --store index.jsonl', 'after a crash, or before a copy'],
+    ['$0 --store index.duckdb --salvage', 'where its log is damaged'],
+  ],
+  run: async (raw, session) => {
+    if (raw.salvage) session.print(salvaged(await salvageStore(raw.store)));
+    await withStore(raw, async (store) => {
       const { rows, keys, batches, logFrames } = await store.verify();
       const counts = [
         `${formatCount(keys)} prefixes in ${formatCount(rows)} rows`,
@@ -17,5 +30,11 @@ export const verify = defineCommand({
         `${formatCount(logFrames)} records of the log that the store has yet to take`,
       ];
       session.print(`sound  ${counts.join(', ')}`);
-    }),
+    });
+  },
 });
+
+function salvaged({ keptFrames, lostFrames, setAside }: Salvage): string {
+  const aside = setAside.length > 0 ? `; as it was: ${setAside.join(', ')}` : '';
+  return `salvaged  ${formatCount(keptFrames)} records of the log kept, ${formatCount(lostFrames)} lost${aside}`;
+}

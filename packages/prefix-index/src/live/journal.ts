@@ -1,5 +1,8 @@
 import type { CommitOutcome } from '../stores/index-store.ts';
 import type { BatchDelta } from '../totals/batch-delta.ts';
+import type { StoreSettings } from '../totals/settings.ts';
+import type { TotalsColumns } from '../totals/totals-columns.ts';
+import type { CompactionRule } from './compact-where-due.ts';
 
 /** Where a live index makes what it takes durable. */
 export interface Journal {
@@ -28,4 +31,14 @@ export interface SnapshotReceipt {
   readonly keys: number;
   readonly batches: number;
   readonly tookMillis: number;
+}
+
+/** Who is told what a store holds, and then each change as soon as it is durable. */
+export interface Owner {
+  /** Comes first. */
+  readonly onSettings: (settings: StoreSettings) => void;
+  readonly onTotals: (totals: TotalsColumns) => void;
+  readonly compaction: CompactionRule;
+  /** What was not asked for failed. */
+  readonly onFailure: (failure: unknown) => void;
 }

@@ -2,23 +2,10 @@ import { openEventLog } from '../log/event-log.ts';
 import type { IndexStore } from '../stores/index-store.ts';
 import { logPlaceOf, readTail } from '../stores/log-tail.ts';
 import { openBareStore } from '../stores/open-bare-store.ts';
-import type { StoreSettings } from '../totals/settings.ts';
-import type { TotalsColumns } from '../totals/totals-columns.ts';
-import type { CompactionRule } from './compact-where-due.ts';
 import { createFileJournal } from './file-journal.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Owner } from './journal.ts';
 import type { LiveOptions } from './live-index.ts';
 import { createStoreJournal } from './store-journal.ts';
-
-/** Who is told what a store holds, and then each change as soon as it is durable. */
-export interface Owner {
-  /** Comes first. */
-  readonly onSettings: (settings: StoreSettings) => void;
-  readonly onTotals: (totals: TotalsColumns) => void;
-  readonly compaction: CompactionRule;
-  /** What was not asked for failed. */
-  readonly onFailure: (failure: unknown) => void;
-}
 
 /** @throws WavetuneError as `openStore`. */
 export async function openJournal(options: LiveOptions, owner: Owner): Promise<Journal> {

@@ -1,7 +1,6 @@
 import type { Following, IndexStore, StoreChange } from '../stores/index-store.ts';
 import { compactWhereDue } from './compact-where-due.ts';
-import type { Journal } from './journal.ts';
-import type { Owner } from './open-journal.ts';
+import type { Journal, Owner } from './journal.ts';
 
 /** About what a row takes on its way. */
 const ROW_BYTES = 400;

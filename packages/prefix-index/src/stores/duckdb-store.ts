@@ -144,7 +144,7 @@ async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
 }
 
 /** Chosen: a few milliseconds, then other work is let in. */
-const ROWS_AN_APPEND = 8192;
+const ROWS_AN_APPEND = 1024;
 
 async function appendContents(
   tables: TableWriter,

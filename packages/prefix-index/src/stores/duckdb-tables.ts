@@ -144,11 +144,18 @@ const NOTHING: readonly number[] = [];
 function listsOf(vector: Vector, rowCount: number): readonly (readonly number[])[] {
   const { offsets, child } = as(vector, 'list');
   const { values } = as(child, 'f64');
-  return Array.from({ length: rowCount }, (_, row) =>
-    offsets[row] === offsets[row + 1]
-      ? NOTHING
-      : Array.from(values.subarray(offsets[row], offsets[row + 1])),
-  );
+  const lists: (readonly number[])[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    const end = offsets[row + 1];
+    if (offsets[row] === end) {
+      lists.push(NOTHING);
+      continue;
+    }
+    const list: number[] = [];
+    for (let i = offsets[row]; i < end; i++) list.push(values[i]);
+    lists.push(list);
+  }
+  return lists;
 }
 
 function as<Kind extends Vector['kind']>(
