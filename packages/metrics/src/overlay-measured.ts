@@ -1,4 +1,4 @@
-import { improved } from './figure.ts';
+import { type Figure, improved } from './figure.ts';
 import type { MeasuredNode, MeasuredPlan } from './measured.ts';
 import { metricsError } from './metrics-errors.ts';
 import { type NodeMetrics, type PlanMetrics, withTotals } from './plan-metrics.ts';
@@ -6,14 +6,24 @@ import { qError } from './q-error.ts';
 
 /**
  * The metrics with what a run of the same plan on the same rows showed: measured beats estimated at every relation and in
- * every total, and the estimates stay beside it with their q-errors.
+ * every total, and the estimates stay beside it with their q-errors. Counters stay, whichever is laid over first.
  *
  * @throws WavetuneError `metrics.missing-node` where a relation was not measured.
  */
 export function overlayMeasured(metrics: PlanMetrics, measured: MeasuredPlan): PlanMetrics {
   const measuredAt = measuredByPath(measured);
   const nodes = metrics.nodes.map((node) => overlayNode(node, measuredAt(node.path)));
-  return withTotals({ ...metrics, nodes, run: measured.run });
+  const found = withTotals({ ...metrics, nodes, run: measured.run });
+  const { inputBytes, shuffleBytes } = metrics;
+  return {
+    ...found,
+    inputBytes: isCounted(inputBytes) ? inputBytes : found.inputBytes,
+    shuffleBytes: isCounted(shuffleBytes) ? shuffleBytes : found.shuffleBytes,
+  };
+}
+
+function isCounted({ provenance }: Figure): boolean {
+  return provenance === 'counter';
 }
 
 /** What was measured at a path. @throws WavetuneError `metrics.missing-node` */

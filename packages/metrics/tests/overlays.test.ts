@@ -142,5 +142,6 @@ describe('overlayCounters', () => {
     expect(metrics.inputBytes.provenance).toBe('measured');
     expect(metrics.reuse).toEqual(estimated.reuse);
     expect(metrics.notes).toEqual(['from a run']);
+    expect(overlayMeasured(overlayCounters(estimated, counters), ran(3))).toEqual(metrics);
   });
 });
