@@ -154,4 +154,22 @@ describe('renderPage, renderMarkdown', () => {
     const markdown = renderMarkdown(buildReport(run, run));
     expect(markdown).not.toMatch(/<(script|img)|<!--/);
   });
+
+  it('stay under 3 MB for 100,000 cohorts and 10,000 tenants of the longest names', () => {
+    const names = Array.from(
+      { length: 100_000 },
+      (_, i) => `${'<漢'.repeat(200)}${i}${'&字'.repeat(200)}`,
+    );
+    const cohorts = names.map((name, i) =>
+      cohortOf(name, {
+        parent: i < 10 ? null : names[Math.floor(i / 10)],
+        depth: i < 10 ? 1 : 9,
+        count: 100_002 - i,
+      }),
+    );
+    const run = runOf({ wavespec: wavespecOf(cohorts), replay: replayOf(names.slice(0, 10_000)) });
+    const page = renderPage(buildReport(run, undefined));
+    expect(Buffer.byteLength(page)).toBeLessThan(3_000_000);
+    expect(Buffer.byteLength(page)).toBeGreaterThan(1_000_000);
+  });
 });

@@ -1,15 +1,14 @@
 import type { Policies, WaveSpec } from '@wavetune/documents';
 import { type Cell, column, type Table } from '../table.ts';
-import { isolated } from '../visible-text.ts';
 import { counted, shortId } from './labels.ts';
 
-/** What may be named one by one: rows, and characters of their JSON; the rest is summed. Chosen for a page of 3 MB. */
+/** What may be named one by one: rows, and bytes of them in the page; the rest is summed. Chosen for a page of 3 MB. */
 export interface ForestBudget {
   readonly rows: number;
-  readonly characters: number;
+  readonly bytes: number;
 }
 
-export const FOREST_BUDGET: ForestBudget = { rows: 6_000, characters: 900_000 };
+export const FOREST_BUDGET: ForestBudget = { rows: 6_000, bytes: 900_000 };
 
 /** The prefix forest as rows: cohorts by saved tokens with all above them, then one row for the rest below each. */
 export interface ForestRows {
@@ -61,7 +60,7 @@ export function forestRowsOf(
   const ruleOf = new Map(rules.map((rule) => [rule.prefix, rule]));
   const rowOf = new Map<number, number>();
   const rows: Cell[][] = [];
-  let characters = 0;
+  let bytes = 0;
   for (let i = 0; i < cohorts.length && rows.length < budget.rows; i++) {
     for (const each of pathTo(i, parents, rowOf)) {
       const row = cohortRow(cohorts[each], {
@@ -69,11 +68,11 @@ export function forestRowsOf(
         blockSize: meta.block_size,
         rule: ruleOf.get(cohorts[each].prefix),
       });
-      characters += JSON.stringify(row).length;
+      bytes += pageBytesOf(row);
       rowOf.set(each, rows.length);
       rows.push(row);
     }
-    if (characters > budget.characters) break;
+    if (bytes > budget.bytes) break;
   }
   const named = rows.length;
   for (const rest of sumsOf(cohorts, parents, rowOf)) rows.push(restRow(rest, rows));
@@ -86,6 +85,12 @@ export function forestRowsOf(
     savedTokensNamed: saved(rowOf.keys()),
     savedTokens: saved(cohorts.keys()),
   };
+}
+
+/** As UTF-8, with what the page escapes in JSON written out. */
+function pageBytesOf(row: readonly Cell[]): number {
+  const json = JSON.stringify(row);
+  return Buffer.byteLength(json) + 5 * (json.match(/[<>&]/g)?.length ?? 0);
 }
 
 /** The cohort and those above it that have no row yet, from the top; a circle of parents ends where it began. */
@@ -175,9 +180,8 @@ function emptyRest(parentRow: number): Rest {
 function restRow(rest: Rest, rows: readonly (readonly Cell[])[]): Cell[] {
   const parent = rest.parentRow < 0 ? undefined : rows[rest.parentRow];
   const start = parent === undefined ? 0 : Number(parent[4]) + Number(parent[5]);
-  const below = parent === undefined ? 'at the top' : `below ${isolated(String(parent[0]))}`;
   return [
-    `${counted(rest.cohorts, 'other')} ${below}`,
+    counted(rest.cohorts, 'other'),
     'others',
     rest.cohorts,
     rest.parentRow,

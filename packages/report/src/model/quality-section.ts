@@ -1,9 +1,9 @@
 import { formatCount, formatSize } from '@wavetune/core';
-import { formatRatio } from '../quantities.ts';
 import { RUN_FILES, type RunDocuments } from '../run/run-documents.ts';
 import type { Block, Section } from '../section.ts';
 import { type Cell, column } from '../table.ts';
-import { counted, quotedId, shortId } from './labels.ts';
+import { counted, shortId } from './labels.ts';
+import { checksOf } from './quality-checks.ts';
 
 const REASONS_LISTED = 20;
 
@@ -95,70 +95,6 @@ function differing<T extends string | number>(
     `The documents disagree on ${what}: ${list}. They are of different traces or options, and figures from both must not be compared.`,
   ];
 }
-
-function checksOf(run: RunDocuments): readonly (readonly Cell[])[] {
-  const meta = run.wavespec?.meta;
-  const curve = run.lruCurve?.curves?.[0];
-  const rows: (readonly Cell[])[] = [];
-  if (meta !== undefined) {
-    const { quality } = meta;
-    rows.push(
-      ['Bad records, quarantined', formatCount(quality.quarantined), 'left out of every figure'],
-      [
-        'Duplicate files',
-        formatCount(quality.duplicate_files.length),
-        quality.duplicate_files.length === 0
-          ? 'read once each'
-          : `read once: ${quality.duplicate_files.slice(0, 5).map(quotedId).join(', ')}${quality.duplicate_files.length > 5 ? ` and ${quality.duplicate_files.length - 5} more` : ''}`,
-      ],
-      [
-        'Id conflicts',
-        formatCount(quality.parent_conflicts),
-        'one block id under two parents; each occurrence counts as a block of its own',
-      ],
-      ['Requests out of order', formatCount(quality.out_of_order), 'put in order of arrival'],
-      [
-        'Ids local to a file',
-        meta.namespaced ? 'yes' : 'no',
-        meta.namespaced
-          ? 'sharing between files is not in the data'
-          : 'one id means one prefix in all files',
-      ],
-      [
-        'Partial last block',
-        meta.tail === 'count' ? 'counted' : 'dropped',
-        meta.tail === 'count'
-          ? 'with its remainder of tokens'
-          : 'as engines do, which cache full blocks only',
-      ],
-    );
-  }
-  if (curve !== undefined) {
-    rows.push([
-      'LRU curve',
-      curve.sampleRatio === 1 ? 'exact' : `from ${formatRatio(curve.sampleRatio)} of the chains`,
-      curve.meanError === null
-        ? 'no sampling error'
-        : `standard error ${formatRatio(curve.meanError)} of hit ratio`,
-    ]);
-  }
-  const samples = (run.replay?.results ?? []).flatMap(({ sample }) => (sample ? [sample] : []));
-  if (samples.length > 0) {
-    const error = Math.max(...samples.map(({ standardError }) => standardError));
-    rows.push([
-      'Policies of the replay',
-      `from ${formatRatio(samples[0].ratio)} of the chains`,
-      `estimates; standard error at most ${formatRatio(error)} of hit ratio`,
-    ]);
-  }
-  for (const [key, file] of Object.entries(RUN_FILES)) {
-    if (run[key as keyof typeof RUN_FILES] !== undefined || OPTIONAL.has(key)) continue;
-    rows.push([`Document ${file}`, 'missing', 'the sections that need it say so']);
-  }
-  return rows;
-}
-
-const OPTIONAL: ReadonlySet<string> = new Set(['manifest', 'quarantine']);
 
 function quarantineBlock({ quarantine }: RunDocuments): readonly Block[] {
   if (quarantine === undefined || quarantine.records === 0) return [];
