@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LiveIndex, openLiveIndex, openStore } from '../src/index.ts';
 import { deltaOf, event, events, sayingsOf } from './support/deltas.ts';
@@ -280,6 +282,7 @@ describe.skipIf(!isRedisThere)('live indexes over one Redis', () => {
     await expect(refused).rejects.toMatchObject({ code: 'index-store.unreachable' });
     await expect(open(url)).rejects.toMatchObject({ code: 'index-store.unreachable' });
     expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
+    await sleep(600);
     await redis.start();
     await expect
       .poll(() => live.ingest({ id: 'two', events: [event()] }).catch(() => undefined), {
@@ -288,5 +291,29 @@ describe.skipIf(!isRedisThere)('live indexes over one Redis', () => {
       .toMatchObject({ outcome: 'applied' });
     expect(live.stats()).toMatchObject({ prefixes: 1, batches: 2 });
     await live.close();
+  });
+
+  it('say so where changes of others were missed, and load them when opened again', async () => {
+    const url = `${redis.url}/0?namespace=lost`;
+    const failures: unknown[] = [];
+    const onFailure = (failure: unknown) => failures.push(failure);
+    const late = await openLiveIndex({ storeUrl: url, settings: {}, clock, onFailure });
+    await late.ingest({ id: 'one', events: [event()] });
+    const before = new Redis(redis.url);
+    await before.hset('{lost}:store', 'trimmed_to', '99999999999999-0');
+    before.disconnect();
+    await redis.kill('SIGKILL');
+    await redis.start();
+    await expect.poll(() => failures, { timeout: 10_000 }).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ code: 'index-store.unreachable-too-long' });
+    const refused = late.ingest({ id: 'two', events: [event()] });
+    await expect(refused).rejects.toMatchObject({ code: 'index-store.unreachable-too-long' });
+    await late.close();
+    const after = new Redis(redis.url);
+    await after.hdel('{lost}:store', 'trimmed_to');
+    after.disconnect();
+    const again = await open(url);
+    expect(again.stats().batches).toBe(2);
+    await again.close();
   });
 });

@@ -2,6 +2,7 @@ import { isWavetuneError } from '@wavetune/core';
 import type { Redis } from 'ioredis';
 import { decodeChange } from './change-json.ts';
 import type { Follower, Following } from './index-store.ts';
+import { redisFailure } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { storeError } from './store-errors.ts';
 
@@ -21,7 +22,15 @@ interface FollowState extends FollowedStream {
   atId: string;
   isStopped: boolean;
   redis: Redis | undefined;
-  waiting: { readonly id: string; readonly resolve: () => void }[];
+  /** Why it follows no longer, though nobody stopped it. */
+  lost: { readonly failure: unknown } | undefined;
+  waiting: Waiting[];
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly resolve: () => void;
+  readonly reject: (failure: unknown) => void;
 }
 
 const BLOCK_MILLIS = 1000;
@@ -36,6 +45,7 @@ export function followRedis(stream: FollowedStream, follower: Follower): Followi
     atId: stream.afterId,
     isStopped: false,
     redis: undefined,
+    lost: undefined,
     waiting: [],
   };
   const ended = followUntilStopped(state);
@@ -45,6 +55,7 @@ export function followRedis(stream: FollowedStream, follower: Follower): Followi
       state.isStopped = true;
       state.redis?.disconnect();
       await ended;
+      for (const { resolve } of state.waiting) resolve();
     },
   };
 }
@@ -52,7 +63,8 @@ export function followRedis(stream: FollowedStream, follower: Follower): Followi
 function caughtUp(state: FollowState): Promise<void> {
   const id = state.committedId();
   if (id === '' || compareIds(id, state.atId) <= 0) return Promise.resolve();
-  return new Promise((resolve) => state.waiting.push({ id, resolve }));
+  if (state.lost !== undefined) return Promise.reject(state.lost.failure);
+  return new Promise((resolve, reject) => state.waiting.push({ id, resolve, reject }));
 }
 
 async function followUntilStopped(state: FollowState): Promise<void> {
@@ -66,12 +78,18 @@ async function followUntilStopped(state: FollowState): Promise<void> {
       state.redis = undefined;
       if (state.isStopped) return;
       if (isLost(failure)) {
-        state.follower.onLost(failure);
+        giveUp(state, redisFailure(state.name, failure));
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
     }
   }
+}
+
+function giveUp(state: FollowState, failure: unknown): void {
+  state.lost = { failure };
+  for (const { reject } of state.waiting.splice(0)) reject(failure);
+  state.follower.onLost(failure);
 }
 
 /** Reads what comes until it is stopped or the connection fails. */
@@ -100,11 +118,16 @@ async function readOn(state: FollowState, redis: Redis): Promise<void> {
 async function checkNotTrimmed({ name, keys, atId }: FollowState, redis: Redis): Promise<void> {
   const trimmedTo = (await redis.hget(keys.store, 'trimmed_to')) ?? '';
   if (trimmedTo === '' || compareIds(trimmedTo, atId) <= 0) return;
-  throw storeError('index-store.lost-track', { url: name });
+  throw storeError('index-store.unreachable-too-long', { url: name });
 }
 
+/** Changes were missed, or one cannot be read; all else is a connection that may come back. */
 function isLost(failure: unknown): boolean {
-  return isWavetuneError(failure) || failure instanceof SyntaxError || failure instanceof TypeError;
+  return (
+    isWavetuneError(failure, 'index-store.unreachable-too-long') ||
+    failure instanceof SyntaxError ||
+    failure instanceof TypeError
+  );
 }
 
 /** Stream ids are `milliseconds-counter`. */

@@ -25,6 +25,6 @@ export const storeError = defineErrors({
     `${d.path} is no store of prefixes: ${d.reason}`,
   'index-store.unreachable': (d: { readonly url: string; readonly reason: string }) =>
     `cannot reach ${d.url}: ${d.reason}`,
-  'index-store.lost-track': (d: { readonly url: string }) =>
+  'index-store.unreachable-too-long': (d: { readonly url: string }) =>
     `${d.url} was out of reach so long that changes of others were missed; start again to load them`,
 });
