@@ -149,6 +149,8 @@ async function bindScan({ source }: Scan, path: string): Promise<Scan> {
   switch (source.format) {
     case 'values':
       throw planInputError('plan-input.not-bindable', { what: 'the first table' });
+    case 'json_lines':
+      return scan({ ...source, files: [path] });
     case 'lines':
     case 'documents':
       return scan({ format: source.format, files: [path] });

@@ -40,6 +40,7 @@ function nameOf({ source }: Scan): string | undefined {
       return undefined;
     case 'parquet':
     case 'csv':
+    case 'json_lines':
     case 'lines':
     case 'documents':
       return stemOf(source.files[0]);

@@ -1,4 +1,5 @@
 export { createPrefixIndex, type PrefixIndex } from './index/prefix-index.ts';
+export { digestOfFile } from './ingest/file-digest.ts';
 export {
   type DeltaSource,
   type DeltaTools,

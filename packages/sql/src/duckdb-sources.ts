@@ -1,4 +1,12 @@
-import type { ColumnFiles, DocumentFiles, LineFiles, Schema, Table, Values } from '@wavetune/ir';
+import type {
+  ColumnFiles,
+  DocumentFiles,
+  JsonLineFiles,
+  LineFiles,
+  Schema,
+  Table,
+  Values,
+} from '@wavetune/ir';
 import type { Dialect, FilePlace, ResolveFile } from './dialect.ts';
 import {
   duckdbIdentifier,
@@ -47,6 +55,7 @@ function bufferOptions(longestLineBytes: number): readonly string[] {
 export const DUCKDB_SOURCES: Dialect['sources'] = {
   parquet: columnFiles,
   csv: columnFiles,
+  json_lines: jsonLines,
   lines,
   documents,
   values,
@@ -70,6 +79,24 @@ function columnFiles(source: ColumnFiles, resolve: ResolveFile): string {
         ? `read_parquet(${duckdbPath(place.path)}${source.position ? ', file_row_number = true' : ''})`
         : duckdbCsv(place, 'text');
     return `SELECT ${columns.join(', ')} FROM ${reader}`;
+  });
+}
+
+/** Where a line is no object of this kind, `ignore_errors` makes a row of nulls of it. */
+function jsonLines(source: JsonLineFiles, resolve: ResolveFile): string {
+  const types = source.columns.map(
+    ({ name, type }) => `${duckdbText(name)}: ${duckdbText(duckdbTypeName(type))}`,
+  );
+  const options = [
+    `columns = {${types.join(', ')}}`,
+    `format = 'newline_delimited'`,
+    `ignore_errors = true`,
+    `hive_partitioning = false`,
+  ];
+  const names = source.columns.map(({ name }) => duckdbIdentifier(name));
+  return unionAll(source.files, (file) => {
+    const { path } = resolve(file, source.format);
+    return `SELECT ${names.join(', ')} FROM read_json(${duckdbPath(path)}, ${options.join(', ')})`;
   });
 }
 

@@ -1,11 +1,12 @@
 import { type KvModel, loadKvModel, prefillSeconds } from '@wavetune/cache-sizing';
 import { defineCommand, type Session } from '@wavetune/cli';
-import { canonicalJson, formatCount, sha256OfFile, systemClock } from '@wavetune/core';
+import { canonicalJson, formatCount, systemClock } from '@wavetune/core';
 import { withQuarantine } from '@wavetune/ingest';
 import { checkOutputs, expandFiles, traceOptionsOf, withEngine } from '@wavetune/log-input';
 import {
   type CommitOutcome,
   type DeltaTools,
+  digestOfFile,
   type IndexStore,
   MASS_AT,
   openStore,
@@ -88,7 +89,7 @@ function ingestAll(work: Work, files: readonly string[]): Promise<readonly Recei
 
 async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<Receipt> {
   const { raw, session, store } = work;
-  const batchId = raw['batch-id'] ?? (await sha256OfFile(file));
+  const batchId = raw['batch-id'] ?? (await digestOfFile(file));
   const untouched = { file, batchId, events: 0, prefixes: 0, bad: 0 };
   if ((await store.knownBatches([batchId])).length > 0) {
     return { ...untouched, outcome: 'known' };

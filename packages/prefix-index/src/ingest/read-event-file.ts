@@ -1,5 +1,6 @@
 import type { Engine } from '@wavetune/engine';
 import type { Quarantine } from '@wavetune/ingest';
+import type { Plan } from '@wavetune/ir';
 import type { TraceFormat, TraceOptions, TraceSample } from '@wavetune/trace';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { type ChunkTotals, readChunkTotals } from './chunk-totals.ts';
@@ -21,8 +22,8 @@ export interface FileTotals {
 }
 
 /**
- * Sums a file of prefix events in the engine, a row a prefix; what is bad is read in a second pass, which most files do
- * not need.
+ * Sums a file of prefix events in the engine, a row a prefix: quickly where its format knows how, and once more, exactly,
+ * where that finds anything bad.
  *
  * Memory: the totals, and 16 bytes an event in the engine while it sums.
  *
@@ -33,24 +34,37 @@ export async function readEventFile(
   file: EventFile,
   { rules, quarantine }: { readonly rules: EventRules; readonly quarantine: Quarantine },
 ): Promise<FileTotals> {
-  const rows = file.format.plan([file.path], file.options, file.sample);
+  const { path, format, options, sample } = file;
+  const quick = format.quickPlan?.([path], sample);
+  const found = quick && (await sumEvents(engine, quick, rules));
+  if (found?.badEvents === 0) return found;
+  const rows = format.plan([path], options, sample);
+  const exact = await sumEvents(engine, rows, rules);
+  if (exact.badEvents > 0) await quarantineBadEvents(engine, { path, rows }, { rules, quarantine });
+  return exact;
+}
+
+async function sumEvents(
+  engine: Engine,
+  rows: Plan,
+  rules: EventRules,
+): Promise<FileTotals & { readonly badEvents: number }> {
   const chunks: ChunkTotals[] = [];
   for await (const chunk of engine.stream(eventTotalsPlan(rows, rules))) {
     chunks.push(readChunkTotals(chunk, rules.halfLifeMillis));
   }
-  if (chunks.some(({ badEvents }) => badEvents > 0)) {
-    await quarantineBadEvents(engine, file, { rules, quarantine });
-  }
-  const events = chunks.reduce((sum, chunk) => sum + chunk.events, 0);
-  return { totals: joinChunks(chunks, rules.halfLifeMillis), events };
+  return {
+    totals: joinChunks(chunks, rules.halfLifeMillis),
+    events: chunks.reduce((sum, chunk) => sum + chunk.events, 0),
+    badEvents: chunks.reduce((sum, chunk) => sum + chunk.badEvents, 0),
+  };
 }
 
 async function quarantineBadEvents(
   engine: Engine,
-  { path, format, options, sample }: EventFile,
+  { path, rows }: { readonly path: string; readonly rows: Plan },
   { rules, quarantine }: { readonly rules: EventRules; readonly quarantine: Quarantine },
 ): Promise<void> {
-  const rows = format.plan([path], options, sample);
   for await (const { rowCount, columns } of engine.stream(badEventsPlan(rows, rules))) {
     const [record, fault, text] = columns;
     if (record.kind !== 'i64' || fault.kind !== 'text' || text.kind !== 'text') return;

@@ -72,6 +72,14 @@ export function columnRecords(
   });
 }
 
+/** Lines of JSON as {@link columnRecords} has rows, without numbers and in any order. */
+export function quickRecords(files: readonly string[], columns: readonly Field[]): Plan {
+  return project(scan({ format: 'json_lines', files, columns }), {
+    record: lit(0n),
+    ...Object.fromEntries(columns.map(({ name }) => [`in.${name}`, col(name)])),
+  });
+}
+
 /** A field of {@link columnRecords}. */
 export function inputColumn(name: string): Expr {
   return col(`in.${name}`);

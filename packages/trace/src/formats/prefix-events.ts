@@ -19,6 +19,7 @@ import {
   jsonLines,
   missing,
   notJson,
+  quickRecords,
   type Rule,
   sizeRules,
 } from './canonical.ts';
@@ -65,6 +66,15 @@ export const prefixEvents: TraceFormat = {
       known.has(name) ? inputColumn(name) : lit(null, type.kind === 'text' ? TEXT : F64);
     const records = columnRecords(layout, files, columns);
     return eventRows({ records, fieldOf: value, rules: [] });
+  },
+  quickPlan: (files, { layout }) => {
+    if (layout !== 'json') return undefined;
+    const columns = Object.entries({ ...REQUIRED, ...OPTIONAL }).map(([name, type]) => ({
+      name,
+      type,
+    }));
+    const records = quickRecords(files, columns);
+    return eventRows({ records, fieldOf: inputColumn, rules: [] });
   },
 };
 
