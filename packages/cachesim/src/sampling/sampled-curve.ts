@@ -1,7 +1,7 @@
 import { type RequestRange, shapeOf, type TraceColumns } from '@wavetune/core';
 import { cachesimError } from '../cachesim-errors.ts';
 import type { CapacityCurve } from '../curves/lru-curve.ts';
-import { createRecencyStack, forgetBlock, touchChain } from '../curves/recency-stack.ts';
+import { createRecencyStack, forgetBlock, touchBlock, touchChain } from '../curves/recency-stack.ts';
 import { checkRate, sharedParents, unitHash } from './sample-units.ts';
 import { createUnitShelf } from './unit-shelf.ts';
 
@@ -135,7 +135,8 @@ function createSampler(columns: TraceColumns, sample: SamplingOptions['sample'])
       const begin = offsets[request] + skip;
       const chain = offsets[request + 1] - begin;
       if (chain > depths.length) depths = new Int32Array(2 * chain);
-      touchChain(stack, blocks, begin, begin + chain, depths);
+      if (chain === 1) depths[0] = touchBlock(stack, blocks[begin]);
+      else touchChain(stack, blocks, begin, begin + chain, depths);
       if (isMeasured) count(request, skip, chain);
       if (sample.kind === 'rate') return;
       for (let i = 0; i < chain; i++) if (depths[i] < 0) shelf.add(hash, blocks[begin + i]);

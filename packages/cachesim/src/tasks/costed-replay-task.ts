@@ -5,6 +5,7 @@ import type { ReferenceIndex } from '../trace-index/next-use.ts';
 import {
   type Batch,
   mergePlaced,
+  PARTS_A_THREAD,
   type Placed,
   runBatch,
   type Simulation,
@@ -28,7 +29,7 @@ export interface CostedResult extends ReplayResult {
 /** Replays several simulations of one trace, learned ones too, and sums what the time that hits save depends on. */
 export const costedReplayTask: Task<CostedReplayInput, readonly Placed<CostedResult>[]> = {
   name: 'cachesim/costed-replay',
-  partsAThread: 8,
+  partsAThread: PARTS_A_THREAD,
   split: splitBatch,
   run: (input) => runBatch(input, (simulation) => costedReplay(input, simulation)),
   merge: mergePlaced,

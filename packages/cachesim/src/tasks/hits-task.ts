@@ -4,6 +4,7 @@ import { selectRequests } from '../sampling/select-requests.ts';
 import {
   type Batch,
   mergePlaced,
+  PARTS_A_THREAD,
   type Placed,
   runBatch,
   type Simulation,
@@ -23,7 +24,7 @@ export interface HitsTaskInput extends Batch {
  */
 export const hitsTask: Task<HitsTaskInput, readonly Placed<Uint32Array>[]> = {
   name: 'cachesim/hits',
-  partsAThread: 8,
+  partsAThread: PARTS_A_THREAD,
   split: splitBatch,
   run: ({ columns, parts, ...batch }) =>
     runBatch(batch, (simulation) =>

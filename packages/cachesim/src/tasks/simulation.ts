@@ -29,6 +29,12 @@ export interface Batch {
   readonly firstPlace: number;
 }
 
+/**
+ * So many that a usual batch goes out simulation by simulation: their costs differ by an order of magnitude, so that longer
+ * parts would leave threads without work at the end, and handing one over costs microseconds.
+ */
+export const PARTS_A_THREAD = 64;
+
 /** Deals a batch out in neighbouring parts. */
 export function splitBatch<B extends Batch>(batch: B, parts: number): readonly B[] {
   const { simulations, firstPlace } = batch;
