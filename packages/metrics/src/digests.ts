@@ -1,5 +1,9 @@
 import { canonicalJson, sha256Hex } from '@wavetune/core';
-import { onTables, type Relation } from './relations.ts';
+import type { Plan } from '@wavetune/ir';
+import { type Relation, withInputs } from './relations.ts';
+
+/** In the place of an input, whose digest stands beside. */
+const INPUT: Plan = { kind: 'scan', source: { format: 'table', name: 'input', columns: [] } };
 
 /**
  * A digest for every relation, in their order: equal for the same question of other files. It says what a relation does and
@@ -9,16 +13,12 @@ export function digestsOf(relations: readonly Relation[]): readonly string[] {
   const digests: string[] = [];
   let scans = 0;
   for (const { node, inputs, schema } of relations) {
-    const content =
-      node.kind === 'scan'
-        ? { scan: scans++, schema }
-        : {
-            node: onTables(
-              node,
-              inputs.map(() => []),
-            ),
-            inputs: inputs.map((at) => digests[at]),
-          };
+    const alone = withInputs(
+      node,
+      inputs.map(() => INPUT),
+    );
+    const below = inputs.map((at) => digests[at]);
+    const content = node.kind === 'scan' ? { scan: scans++, schema } : { node: alone, below };
     digests.push(sha256Hex(canonicalJson(content)));
   }
   return digests;

@@ -1,4 +1,4 @@
-import { type Plan, type Schema, schemaOf } from '@wavetune/ir';
+import { createSchemaOf, type Plan, type Schema, verifyPlan } from '@wavetune/ir';
 
 /** A relation of a plan and where it stands. */
 export interface Relation {
@@ -16,34 +16,15 @@ export interface Relation {
  * @throws WavetuneError `ir.*` for a plan that does not verify.
  */
 export function relationsOf(plan: Plan): readonly Relation[] {
+  const schemaOf = createSchemaOf();
+  schemaOf(verifyPlan(plan));
   const relations: Relation[] = [];
   const visit = (node: Plan, path: string): number => {
     const inputs = inputsOf(node).map(({ plan: below, key }) => visit(below, `${path}.${key}`));
-    const schema = schemaOf(
-      onTables(
-        node,
-        inputs.map((at) => relations[at].schema),
-      ),
-    );
-    return relations.push({ node, path, inputs, schema }) - 1;
+    return relations.push({ node, path, inputs, schema: schemaOf(node) }) - 1;
   };
   visit(plan, '$');
   return relations;
-}
-
-/** The node alone: its inputs are tables of these schemas, named by `nameOf` their place among the inputs. */
-export function onTables(
-  node: Plan,
-  schemas: readonly Schema[],
-  nameOf: (input: number) => string = (input) => `input${input}`,
-): Plan {
-  const tables = schemas.map(
-    (columns, input): Plan => ({
-      kind: 'scan',
-      source: { format: 'table', name: nameOf(input), columns },
-    }),
-  );
-  return withInputs(node, tables);
 }
 
 /** The node over other inputs, in the order of the plan. */
