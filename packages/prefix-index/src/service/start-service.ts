@@ -55,7 +55,7 @@ export interface Service {
   readonly close: () => Promise<void>;
 }
 
-const DEFAULT_LIMITS: ServiceLimits = {
+export const DEFAULT_LIMITS: ServiceLimits = {
   bodyBytes: 8 * 2 ** 20,
   pendingBytes: 64 * 2 ** 20,
   requestsPerSecond: 10_000,
@@ -64,7 +64,7 @@ const DEFAULT_LIMITS: ServiceLimits = {
 };
 
 /** What moves while the service lives. */
-interface ServiceState {
+export interface ServiceState {
   live: LiveIndex | undefined;
   isStopping: boolean;
 }
@@ -109,7 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** What HTTP and gRPC stand on alike. */
-function partsOf(
+export function partsOf(
   { tokens, clock, log, credits, storeBytes }: ServiceOptions,
   limits: ServiceLimits,
   state: ServiceState,

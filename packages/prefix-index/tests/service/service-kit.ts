@@ -6,6 +6,7 @@ import {
   openLiveIndex,
   type PrefixEvent,
 } from '../../src/index.ts';
+import { createHttpApp, type HttpApp } from '../../src/service/http-app.ts';
 import {
   createServiceLog,
   type Service,
@@ -13,6 +14,7 @@ import {
   startService,
   type Token,
 } from '../../src/service/index.ts';
+import { DEFAULT_LIMITS, partsOf } from '../../src/service/start-service.ts';
 
 /** A service that answers on a free port of this machine, over an index in memory. */
 export interface TestService extends Service {
@@ -112,5 +114,38 @@ export function tokenOf(secret: string, fields: Partial<Token> = {}): Token {
     tenants: undefined,
     actions: ['read', 'write', 'admin'],
     ...fields,
+  };
+}
+
+/** The HTTP side alone, to be asked in process. */
+export interface TestApp {
+  readonly app: HttpApp;
+  readonly live: LiveIndex;
+  readonly pendingBytes: () => number;
+  readonly close: () => Promise<void>;
+}
+
+export async function openTestApp(): Promise<TestApp> {
+  const live = await openTestIndex();
+  const limits = { ...DEFAULT_LIMITS, requestsPerSecond: 1e9 };
+  const log = createServiceLog('silent', { write: () => undefined });
+  const options = {
+    host: '',
+    port: 0,
+    tokens: [],
+    clock: systemClock,
+    log,
+    openIndex: async () => live,
+  };
+  const parts = partsOf(options, limits, { live, isStopping: false });
+  const app = await createHttpApp(parts);
+  return {
+    app,
+    live,
+    pendingBytes: parts.gate.admission.pendingBytes,
+    close: async () => {
+      await app.close();
+      await live.close();
+    },
   };
 }
