@@ -18,7 +18,8 @@ export async function parquetReads(engine: Engine, plan: Plan): Promise<readonly
   const reads = lines.flatMap(({ relation: { node, schema } }, i) => {
     if (node.kind !== 'scan' || node.source.format !== 'parquet') return [];
     const above = lines[i - 1];
-    const filter = above?.relation.node.kind === 'filter' ? above.text : undefined;
+    const isFiltered = above?.relation.node.kind === 'filter';
+    const filter = isFiltered ? above.text.replace(/^filter /, '') : undefined;
     const columns = schema.map(({ name }) => name);
     return node.source.files.map((file) => ({ file, columns, filter }));
   });
