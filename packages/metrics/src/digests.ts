@@ -1,9 +1,5 @@
 import { canonicalJson, sha256Hex } from '@wavetune/core';
-import type { Plan } from '@wavetune/ir';
-import { type Relation, withInputs } from './relations.ts';
-
-/** In the place of an input, whose digest stands beside. */
-const INPUT: Plan = { kind: 'scan', source: { format: 'table', name: 'input', columns: [] } };
+import { onTables, type Relation } from './relations.ts';
 
 /**
  * A digest for every relation, in their order: equal for the same question of other files. It says what a relation does and
@@ -13,9 +9,9 @@ export function digestsOf(relations: readonly Relation[]): readonly string[] {
   const digests: string[] = [];
   let scans = 0;
   for (const { node, inputs, schema } of relations) {
-    const alone = withInputs(
+    const alone = onTables(
       node,
-      inputs.map(() => INPUT),
+      inputs.map(() => []),
     );
     const below = inputs.map((at) => digests[at]);
     const content = node.kind === 'scan' ? { scan: scans++, schema } : { node: alone, below };

@@ -23,7 +23,7 @@ export type {
   SampleDrawn,
 } from './plan-metrics.ts';
 export { qError } from './q-error.ts';
-export { type Relation, relationsOf, withInputs } from './relations.ts';
+export { onTables, type Relation, relationsOf, withInputs } from './relations.ts';
 export { scaleSample } from './scale-sample.ts';
 export type { ColumnStatistics, TableLookup, TableStatistics } from './statistics.ts';
 export { fixedBytes } from './widths.ts';

@@ -27,6 +27,17 @@ export function relationsOf(plan: Plan): readonly Relation[] {
   return relations;
 }
 
+/** The node alone: over tables of these schemas, named `input0` and so on. */
+export function onTables(node: Plan, schemas: readonly Schema[]): Plan {
+  const tables = schemas.map(
+    (columns, input): Plan => ({
+      kind: 'scan',
+      source: { format: 'table', name: `input${input}`, columns },
+    }),
+  );
+  return withInputs(node, tables);
+}
+
 /** The node over other inputs, in the order of the plan. */
 export function withInputs(node: Plan, inputs: readonly Plan[]): Plan {
   switch (node.kind) {
