@@ -39,8 +39,8 @@ export function optimizePlan(plan: Plan): Plan {
 export function optimizeInSteps(plan: Plan): readonly PassStep[] {
   let current = verifyPlan(plan);
   const verifyNew = createSchemaOf();
-  return PASSES.map(({ name, apply }) => {
-    const next = apply(current);
+  return PASSES.map(({ name, rewrite }) => {
+    const next = rewrite(current);
     if (next !== current && !nestsTooDeep(next)) {
       verifyNew(next);
       current = next;

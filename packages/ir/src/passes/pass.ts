@@ -10,12 +10,15 @@ export interface Pass {
   readonly name: string;
   /** @throws WavetuneError `ir.too-deep` */
   apply(plan: Plan): Plan;
+  /** As `apply`, of a plan that is known not to nest too deep. */
+  rewrite(plan: Plan): Plan;
 }
 
 /** A pass whose rewriting may recurse: it never sees a plan that nests too deep. */
 export function definePass(name: string, rewrite: (plan: Plan) => Plan): Pass {
   return {
     name,
+    rewrite,
     apply: (plan) => {
       checkNesting(plan);
       return rewrite(plan);
