@@ -79,6 +79,20 @@ describe('openLiveIndex', () => {
   });
 });
 
+describe('a live index that keeps its events for a time', () => {
+  it('forgets by itself what was not seen since', async () => {
+    const storeUrl = newPath('jsonl');
+    const options = { storeUrl, settings: {}, clock, snapshotMillis: 10, keepMillis: 5000 };
+    const live = await openLiveIndex(options);
+    await live.ingest({ id: 'old', events: [event()] });
+    await live.ingest({ id: 'new', events: [event({ prefix_id: 'p2', timestamp_ms: 9000 })] });
+    await expect.poll(() => live.stats().prefixes).toBe(1);
+    expect((await live.ingest({ id: 'old', events: [event()] })).outcome).toBe('expired');
+    expect(live.suggest({ topK: 9 }).hints.map(({ prefix_id }) => prefix_id)).toEqual(['p2']);
+    await live.close();
+  });
+});
+
 describe.each(['jsonl', 'duckdb'])('a live index over a %s file', (kind) => {
   it('holds every acknowledged batch once, wherever it was killed between snapshots', async () => {
     const steps = fc.array(

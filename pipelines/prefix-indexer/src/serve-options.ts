@@ -39,6 +39,11 @@ export const SERVE_OPTIONS = {
     describe: "What a tenant's hints may take up together in a window: 8GiB",
   },
   'credit-window': { type: 'string', default: '1m', describe: 'The window' },
+  keep: {
+    type: 'string',
+    describe: 'Forget prefixes not seen for so long before the newest event: 30d',
+    defaultDescription: 'all',
+  },
   grace: {
     type: 'string',
     default: '10s',

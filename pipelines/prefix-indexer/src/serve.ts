@@ -62,6 +62,7 @@ async function start(options: Options): Promise<Service> {
         storeUrl: options.store,
         settings: settingsOf(options),
         clock: systemClock,
+        ...(options.keep !== undefined && { keepMillis: durationOption('keep', options.keep) }),
         onFailure: (failure) =>
           log.warn(loggable(failure), 'the store could not be written; it is tried again'),
       }),

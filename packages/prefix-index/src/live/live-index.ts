@@ -104,6 +104,11 @@ export interface LiveOptions {
   readonly snapshotBytes?: number;
   /** … and so often, a minute unless told. */
   readonly snapshotMillis?: number;
+  /**
+   * Prefixes not seen for so long before the newest event are forgotten, and batches that are older, whose events are
+   * refused from then on; nothing unless told.
+   */
+  readonly keepMillis?: number;
   /** With a snapshot, a store that has four rows a key and this many, 50,000 unless told, is compacted. */
   readonly compactRows?: number;
   /** What may wait to become durable, 64 MiB unless told. */

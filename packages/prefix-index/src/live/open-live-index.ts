@@ -20,6 +20,7 @@ import type {
   LiveOptions,
 } from './live-index.ts';
 import { openJournal } from './open-journal.ts';
+import { createRetention } from './retention.ts';
 import { type SnapshotSchedule, scheduleSnapshots } from './schedule-snapshots.ts';
 
 const DAY_MILLIS = 86_400_000;
@@ -64,11 +65,18 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
       leastRows: options.compactRows ?? COMPACT_ROWS,
     },
   });
+  const prune = async (beforeMillis: number): Promise<number> => {
+    await journal.prune(beforeMillis);
+    return index.prune(beforeMillis);
+  };
+  const newestMillis = (): number => index.newestMillis();
+  const { keepMillis } = options;
+  const afterSnapshot = createRetention({ keepMillis, newestMillis, prune });
   const live: LiveState = {
     options,
     index,
     journal,
-    snapshots: scheduleSnapshots(journal, options),
+    snapshots: scheduleSnapshots(journal, { ...options, afterSnapshot }),
     listeners,
     ingestedEvents: 0,
     refusedEvents: 0,
@@ -87,10 +95,7 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
     index: () => index,
     stats: () => statsOf(live),
     snapshot: () => live.snapshots.take(),
-    prune: async (beforeMillis) => {
-      await journal.prune(beforeMillis);
-      return index.prune(beforeMillis);
-    },
+    prune,
     close: () => close(live),
   };
 }

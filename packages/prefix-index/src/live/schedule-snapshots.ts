@@ -22,6 +22,8 @@ interface ScheduleOptions {
   readonly snapshotBytes?: number;
   readonly snapshotMillis?: number;
   readonly onFailure?: (failure: unknown) => void;
+  /** Waited for after each snapshot that was not asked for. */
+  readonly afterSnapshot: () => Promise<void>;
 }
 
 /** Chosen: a restart reads so much again in less than a second. */
@@ -50,6 +52,7 @@ export function scheduleSnapshots(journal: Journal, options: ScheduleOptions): S
   };
   const takeUnasked = (): void => {
     underWay ??= take()
+      .then(options.afterSnapshot)
       .catch((failure) => {
         isDue = false;
         options.onFailure?.(failure);

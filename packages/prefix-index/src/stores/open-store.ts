@@ -1,5 +1,6 @@
 import type { IndexStore } from './index-store.ts';
 import { withLogTail } from './log-tail.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { type OpenStoreOptions, openBareStore } from './open-bare-store.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function openStore(options: OpenStoreOptions): Promise<IndexStore> 
   const { store, logFolder } = await openBareStore(options);
   if (logFolder === undefined) return store;
   try {
-    return await withLogTail(store, logFolder);
+    return oneAtATime(await withLogTail(store, logFolder));
   } catch (error) {
     await store.close();
     throw error;
