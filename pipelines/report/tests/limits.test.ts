@@ -84,5 +84,5 @@ describe('a page of 100,000 cohorts', () => {
       cohorts[4000].prefix,
     ]);
     expect(await page.locator('#prefixes .lead').textContent()).toContain('are summed');
-  });
+  }, 180_000);
 });

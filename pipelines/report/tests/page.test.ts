@@ -72,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a run that was made by hand
       expect(pictures[0].equals(pictures[1])).toBe(true);
       expect(pictures[0].length).toBeGreaterThan(view.width * 20);
     }
-  });
+  }, 180_000);
 
   it('finds a cohort by a part of its id, with the keyboard alone', async () => {
     const { page } = await open(file);
@@ -147,13 +147,13 @@ describe.skipIf(CHROMIUM === undefined)('the page of a run that was made by hand
     const { page } = await open(file);
     await page.locator('[data-rows=tokens-by-tier]').click();
     expect(await seriousFindings(new AxeBuilder({ page }))).toEqual([]);
-  });
+  }, 180_000);
 
   it('has contrast in the dark and on a phone too', async () => {
     const { page } = await open(file, { width: 390, scheme: 'dark' });
     const contrast = new AxeBuilder({ page }).withRules(['color-contrast', 'target-size']);
     expect(await seriousFindings(contrast)).toEqual([]);
-  });
+  }, 180_000);
 
   it('prints on paper: in light, whole, without controls', async () => {
     const { page } = await open(file, { scheme: 'dark' });
