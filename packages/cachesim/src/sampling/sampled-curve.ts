@@ -1,7 +1,12 @@
 import { type RequestRange, shapeOf, type TraceColumns } from '@wavetune/core';
 import { cachesimError } from '../cachesim-errors.ts';
 import type { CapacityCurve } from '../curves/lru-curve.ts';
-import { createRecencyStack, forgetBlock, touchBlock, touchChain } from '../curves/recency-stack.ts';
+import {
+  createRecencyStack,
+  forgetBlock,
+  touchBlock,
+  touchChain,
+} from '../curves/recency-stack.ts';
 import { checkRate, sharedParents, unitHash } from './sample-units.ts';
 import { createUnitShelf } from './unit-shelf.ts';
 
