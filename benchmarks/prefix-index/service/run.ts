@@ -1,0 +1,174 @@
+/**
+ * `GET /suggest` of 100 hints out of a million prefixes, asked by wrk 2,000 times a second, first alone and then while
+ * batches are ingested; then as often as the service can.
+ *
+ * Usage: node benchmarks/prefix-index/service/run.ts [thousands of prefixes] [seconds]      (1000 and 15 unless told)
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { median } from '../../support/whole-process.ts';
+
+const BIN = join(import.meta.dirname, '../../../bin/prefix-indexer');
+const SCRIPT = join(import.meta.dirname, 'suggest-load.lua');
+const BATCH_EVENTS = 100;
+const BATCHES_PER_SECOND = 50;
+
+const count = Number(process.argv[2] ?? 1000) * 1000;
+const seconds = Number(process.argv[3] ?? 15);
+const folder = mkdtempSync(join(tmpdir(), 'wavetune-service-bench-'));
+
+interface LoadResult {
+  readonly 'requests/s': number;
+  readonly failed: number;
+  readonly 'p50 ms': number;
+  readonly 'p99 ms': number;
+  readonly 'p99.9 ms': number;
+  readonly 'max ms': number;
+}
+
+function eventOf(i: number) {
+  return {
+    prefix_id: `prefix-${i.toString(36)}`,
+    tenant: `tenant-${i % 100}`,
+    model_id: 'llama-3.1-8b',
+    layer: i % 32,
+    page_start: i % 1000,
+    page_end: (i % 1000) + 7,
+    bytes: 1000 + ((i * 7919) % 100_003),
+    latency_ms: 1 + (i % 17) / 4,
+    timestamp_ms: 1_795_000_000_000 + (i % 3_600_000),
+  };
+}
+
+async function writeEvents(path: string): Promise<void> {
+  const file = createWriteStream(path);
+  for (let i = 0; i < count; i += 1000) {
+    const lines = Array.from({ length: 1000 }, (_, j) => `${JSON.stringify(eventOf(i + j))}\n`);
+    if (!file.write(lines.join(''))) await once(file, 'drain');
+  }
+  file.end();
+  await finished(file);
+}
+
+async function startService(store: string): Promise<{ child: ChildProcess; url: string }> {
+  const words = [
+    'serve',
+    '--store',
+    store,
+    '--port',
+    '0',
+    '--log-level',
+    'error',
+    '--rate-limit',
+    '1000000',
+  ];
+  const child = spawn(BIN, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let url = '';
+  for await (const line of createInterface({ input: child.stdout! })) {
+    url = /http:\S+/.exec(line)?.[0] ?? url;
+    if (line === 'ready') break;
+  }
+  return { child, url };
+}
+
+async function askedBy(url: string, isPaced: boolean): Promise<LoadResult> {
+  const child = spawn('wrk', ['-t1', '-c40', `-d${seconds}s`, '-s', SCRIPT, url], {
+    env: { ...process.env, WAVETUNE_PACED: isPaced ? '1' : '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  for await (const chunk of child.stdout) text += chunk;
+  const [requests, took, failed, p50, p99, p999, max] = (/RESULT (.*)/.exec(text)?.[1] ?? '')
+    .split(' ')
+    .map(Number);
+  return {
+    'requests/s': Math.round(requests / took),
+    failed,
+    'p50 ms': p50,
+    'p99 ms': p99,
+    'p99.9 ms': p999,
+    'max ms': max,
+  };
+}
+
+/** Sends batches at a steady pace until it is stopped; each of one tenant, or of all hundred. */
+function feed(
+  url: string,
+  isOfOneTenant: boolean,
+): () => Promise<{ acknowledged: number; refused: number; millis: number }> {
+  const times: number[] = [];
+  let refused = 0;
+  let next = 0;
+  let sent = 0;
+  const underWay = new Set<Promise<void>>();
+  const send = async (): Promise<void> => {
+    const begin = performance.now();
+    const tenant = sent++ % 100;
+    const events = Array.from({ length: BATCH_EVENTS }, () => {
+      const any = (next++ * 7919) % count;
+      const i = isOfOneTenant ? any - (any % 100) + tenant : any;
+      return { ...eventOf(i), timestamp_ms: 1_795_003_600_000 + next };
+    });
+    const response = await fetch(`${url}/ingest`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ events }),
+    });
+    await response.arrayBuffer();
+    if (response.status === 202) times.push(performance.now() - begin);
+    else refused++;
+  };
+  const timer = setInterval(() => {
+    const batch = send().finally(() => underWay.delete(batch));
+    underWay.add(batch);
+  }, 1000 / BATCHES_PER_SECOND);
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(underWay);
+    return { acknowledged: times.length * BATCH_EVENTS, refused, millis: median(times) };
+  };
+}
+
+async function askedWhileFed(url: string, isOfOneTenant: boolean) {
+  const stop = feed(url, isOfOneTenant);
+  const asked = await askedBy(url, true);
+  return { asked, fed: await stop() };
+}
+
+const store = join(folder, 'index.duckdb');
+const events = join(folder, 'events.jsonl');
+await writeEvents(events);
+execFileSync(BIN, ['ingest', events, '--store', store, '--quiet']);
+const begin = performance.now();
+const { child, url } = await startService(store);
+console.log(
+  `${count} prefixes, ready after ${((performance.now() - begin) / 1000).toFixed(2)} s; ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before`,
+);
+try {
+  const alone = await askedBy(url, true);
+  const byTenant = await askedWhileFed(url, true);
+  const byAll = await askedWhileFed(url, false);
+  const most = await askedBy(url, false);
+  console.table({
+    alone,
+    'ingesting, a tenant a batch': byTenant.asked,
+    'ingesting, all tenants in each': byAll.asked,
+    'as often as it can': most,
+  });
+  for (const { fed } of [byTenant, byAll]) {
+    const rate = Math.round(fed.acknowledged / seconds);
+    console.log(
+      `ingested meanwhile ${rate} events/s in batches of ${BATCH_EVENTS}, ${fed.refused} refused, acknowledged after ${fed.millis.toFixed(1)} ms at the median`,
+    );
+  }
+  console.log(`load ${loadavg()[0].toFixed(1)} after`);
+} finally {
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  rmSync(folder, { recursive: true });
+}
