@@ -14,6 +14,14 @@ export function leavesOf(plan: Plan): readonly Leaf[] {
   return [{ scan: plan, name: nameOf(plan) }];
 }
 
+/** The files that the scans of a plan name, each once. */
+export function filesIn(plan: Plan): readonly string[] {
+  const files = leavesOf(plan).flatMap(({ scan: { source } }) =>
+    source.format === 'table' || source.format === 'values' ? [] : source.files,
+  );
+  return [...new Set(files)];
+}
+
 /** The plan with its scans replaced from left to right. */
 export function replaceLeaves(plan: Plan, replace: (scan: Scan, position: number) => Plan): Plan {
   let position = 0;

@@ -2,7 +2,14 @@ import { renderTable, type TableColumn } from '@wavetune/cli';
 import { formatCount, formatSize } from '@wavetune/core';
 import { optimizeInSteps, type Plan, printPlan, typeName } from '@wavetune/ir';
 import { type Figure, type NodeMetrics, type PlanMetrics, relationsOf } from '@wavetune/metrics';
-import type { BoundPlan, PlanFile } from '@wavetune/plan-input';
+import {
+  type BoundPlan,
+  bytesText,
+  countText,
+  type PlanFile,
+  qErrorLines,
+  sampleLines,
+} from '@wavetune/plan-input';
 import type { ParquetRead } from './parquet-reads.ts';
 import { planLines } from './plan-lines.ts';
 
@@ -55,17 +62,10 @@ function headOf({ path, format, bound, metrics }: Explained): string {
   );
   const assumed =
     bound.assumed.length === 0 ? [] : [`assumed   types told by use: ${bound.assumed.join(', ')}`];
-  const { sample } = metrics;
-  const sampled =
-    sample === undefined
-      ? []
-      : [
-          `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
-        ];
-  const ranks = counted(metrics.worldSize, 'rank');
+  const ranks = countText(metrics.worldSize, 'rank');
   return [
-    `plan      ${path} (${format}), ${counted(metrics.nodes.length, 'node')} as it runs, ${ranks}`,
-    ...sampled,
+    `plan      ${path} (${format}), ${countText(metrics.nodes.length, 'node')} as it runs, ${ranks}`,
+    ...sampleLines(metrics),
     ...unbound,
     ...assumed,
   ].join('\n');
@@ -113,24 +113,13 @@ function costCells({ rows, bytes, shuffleBytes, seconds, qError }: NodeMetrics):
   ];
 }
 
-function totalsOf({
-  inputBytes,
-  shuffleBytes,
-  packOrder,
-  reuse,
-  run,
-  sample,
-  qError,
-}: PlanMetrics): string {
-  const figureText = ({ value, provenance, bounds }: Figure): string => {
-    const within = bounds === undefined ? '' : `, ${size(bounds.low)} to ${size(bounds.high)}`;
-    return `${size(value)} (${provenance}${within})`;
-  };
+function totalsOf(metrics: PlanMetrics): string {
+  const { inputBytes, shuffleBytes, packOrder, reuse, run } = metrics;
   const reuseText =
     reuse === undefined ? 'none' : `${reuse.value.toFixed(3)} (${reuse.provenance})`;
   return [
-    `input     ${figureText(inputBytes)}`,
-    `shuffled  ${figureText(shuffleBytes)}`,
+    `input     ${bytesText(inputBytes)}`,
+    `shuffled  ${bytesText(shuffleBytes)}`,
     `reuse     ${reuseText}`,
     `columns   ${packOrder.join(', ')} (the most read first)`,
     ...(run === undefined
@@ -138,9 +127,7 @@ function totalsOf({
       : [
           `run       ${(1000 * run.seconds).toFixed(1)} ms as one query, at most ${size(run.peakMemoryBytes)} held, ${size(run.spilledBytes)} spilled`,
         ]),
-    ...(qError === undefined || sample !== undefined
-      ? []
-      : [`q-error   rows ${qError.rows.toFixed(2)}, bytes ${qError.bytes.toFixed(2)} (medians)`]),
+    ...qErrorLines(metrics),
   ].join('\n');
 }
 
@@ -180,8 +167,4 @@ function factor(value: number | undefined): string {
 
 function indented(text: string): string {
   return text.replaceAll(/^/gm, '  ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

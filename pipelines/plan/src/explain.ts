@@ -8,6 +8,7 @@ import {
   costOptionsOf,
   costPlan,
   faultOfPlanOptions,
+  filesIn,
   inputFilesOf,
   metricsFileOf,
   pathsOf,
@@ -55,8 +56,7 @@ export const explain = defineCommand({
     (Number.isSafeInteger(raw.seed) ? undefined : `--seed ${raw.seed}: accepted is a whole number`),
   async run(raw, session) {
     const files = tableFilesOf(raw);
-    const given = pathsOf(raw.plan, files);
-    await checkOutputs({ 'metrics-out': raw['metrics-out'] }, given);
+    await checkOutputs({ 'metrics-out': raw['metrics-out'] }, pathsOf(raw.plan, files));
     const file = await readPlanFile(raw.plan);
     const explained = await withEngine(raw, session, async (engine): Promise<Explained> => {
       const cost = costOptionsOf(raw, raw.seed);
@@ -70,7 +70,8 @@ export const explain = defineCommand({
     });
     session.checkpoint();
     if (raw['metrics-out'] !== undefined) {
-      const made = { by: 'plan explain', from: await inputFilesOf(given) };
+      const from = await inputFilesOf([raw.plan, ...filesIn(explained.plan)]);
+      const made = { by: 'plan explain', from };
       await publishFile(raw['metrics-out'], metricsFileOf(explained.metrics, made));
     }
     session.print(

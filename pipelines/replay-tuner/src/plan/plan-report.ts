@@ -1,6 +1,6 @@
 import { renderTable, type TableColumn } from '@wavetune/cli';
 import { formatCount, formatSize } from '@wavetune/core';
-import type { Figure } from '@wavetune/metrics';
+import { bytesText, countText, qErrorLines, sampleLines } from '@wavetune/plan-input';
 import { totalOf } from './plan-document.ts';
 import type { PlanTuning } from './plan-tuning.ts';
 import type { TunedMovement } from './tune-plan.ts';
@@ -16,9 +16,8 @@ export function planReport(tuning: PlanTuning): string {
 }
 
 function headOf({ path, format, strategy, ground, metrics }: PlanTuning): string {
-  const { worldSize, inputRows, inputBytes, shuffleBytes, occupancy, reuse } = metrics;
-  const { run, sample, qError } = metrics;
-  const ranks = counted(worldSize, 'rank');
+  const { worldSize, inputRows, inputBytes, shuffleBytes, occupancy, reuse, run } = metrics;
+  const ranks = countText(worldSize, 'rank');
   const margin = `${(100 * ground.margin).toFixed(1)} %`;
   const against =
     strategy === 'datajax'
@@ -29,24 +28,16 @@ function headOf({ path, format, strategy, ground, metrics }: PlanTuning): string
     ...(reuse?.provenance === 'counter' ? [`reuse in L2 ${reuse.value}`] : []),
   ];
   return [
-    `plan      ${path} (${format}), ${counted(metrics.nodes.length, 'node')} as it runs, ${ranks} of ${ground.device.name}; ${against}`,
-    `rows      ${formatCount(Math.round(inputRows.value))} read, ${sizeOf(inputBytes)}; shuffled ${sizeOf(shuffleBytes)}`,
-    ...(sample === undefined
-      ? []
-      : [
-          `sample    ${formatCount(sample.rows)} of ${formatCount(sample.ofRows)} rows in ${sample.parts} stretches, scaled; bounds hold ${100 * sample.confidence} %`,
-        ]),
+    `plan      ${path} (${format}), ${countText(metrics.nodes.length, 'node')} as it runs, ${ranks} of ${ground.device.name}; ${against}`,
+    `rows      ${formatCount(Math.round(inputRows.value))} read, ${bytesText(inputBytes)}; shuffled ${bytesText(shuffleBytes)}`,
+    ...sampleLines(metrics),
     ...(counters.length === 0 ? [] : [`counters  ${counters.join(', ')}`]),
     ...(run === undefined
       ? []
       : [
           `run       ${(1000 * run.seconds).toFixed(1)} ms, at most ${formatSize(run.peakMemoryBytes)} held`,
         ]),
-    ...(qError === undefined || sample !== undefined
-      ? []
-      : [
-          `q-error   rows ${qError.rows.toFixed(2)}, bytes ${qError.bytes.toFixed(2)} (medians over the nodes)`,
-        ]),
+    ...qErrorLines(metrics),
   ].join('\n');
 }
 
@@ -90,14 +81,4 @@ function datajaxLine({ datajax, strategy }: PlanTuning): string {
 
 function micros(seconds: number): string {
   return (seconds * 1e6).toFixed(1);
-}
-
-function sizeOf({ value, provenance, bounds }: Figure): string {
-  const text = (bytes: number) => formatSize(Math.round(bytes));
-  const within = bounds === undefined ? '' : `, ${text(bounds.low)} to ${text(bounds.high)}`;
-  return `${text(value)} (${provenance}${within})`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

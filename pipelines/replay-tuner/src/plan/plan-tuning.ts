@@ -8,10 +8,10 @@ import {
   bindPlan,
   costOptionsOf,
   costPlan,
+  filesIn,
   type InputFile,
   inputFilesOf,
   type PlanFile,
-  pathsOf,
   readPlanFile,
   requireBound,
   type TableFiles,
@@ -74,7 +74,7 @@ export async function tunePlanFile(engine: Engine, request: PlanRequest): Promis
     strategy === 'modelled'
       ? tunePlan(plan, metrics, { ...ground, heuristic: heuristicOf(datajax) })
       : [];
-  const inputs = await inputFilesOf(pathsOf(path, files));
+  const inputs = await inputFilesOf([path, ...filesIn(bound.plan)]);
   const { format } = file;
   return { path, format, strategy, ground, inputs, metrics, movements, datajax };
 }
