@@ -15,7 +15,8 @@ export interface FileLock {
  * The operating system keeps the lock, by way of SQLite's locking, which Node has: no heartbeat that a busy process misses,
  * and nothing left to clear away behind one that was killed.
  *
- * @throws WavetuneError `engine.file-in-use` with who holds it; `engine.cannot-write` where the file cannot be made.
+ * @throws WavetuneError `engine.file-in-use` with who holds it; `engine.cannot-write` and
+ * `engine.disk-full` where the file cannot be made.
  */
 export function lockFile(path: string): FileLock {
   let database: DatabaseSync | undefined;
@@ -25,18 +26,22 @@ export function lockFile(path: string): FileLock {
     database.exec(SQLITE_LOCK);
   } catch (cause) {
     database?.close();
-    if (isBusy(cause))
-      throw engineError('engine.file-in-use', { path, owner: ownerOf(path) }, { cause });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw engineError('engine.cannot-write', { path, reason }, { cause });
+    throw lockFailure(path, cause);
   }
   return { release: () => database.close() };
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
+function lockFailure(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('errcode' in cause)) return cause;
+  const code = Number(cause.errcode) & 0xff;
+  if (code === SQLITE_BUSY) {
+    return engineError('engine.file-in-use', { path, owner: ownerOf(path) }, { cause });
+  }
+  const refused = code === SQLITE_FULL ? 'engine.disk-full' : 'engine.cannot-write';
+  return engineError(refused, { path, reason: cause.message }, { cause });
 }
 
 /** As the kernel's list of locks says it, where there is one. */

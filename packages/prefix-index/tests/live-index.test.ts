@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -143,10 +143,12 @@ describe.each(['jsonl', 'duckdb'])('a live index over a %s file', (kind) => {
     const expected = sayings(live);
     const copy = copyOf(path);
     await live.close();
+    const [segment] = readdirSync(`${copy}.log`);
+    appendFileSync(join(`${copy}.log`, segment), 'cut');
     let store = await openStore({ url: copy, settings: {}, access: 'write' });
     expect(sayingsOf(await chunksOf(store))).toEqual(expected);
     expect(await store.knownBatches(['a', 'b'])).toEqual(['a']);
-    expect(await store.verify()).toMatchObject({ logFrames: 2 });
+    expect(await store.verify()).toMatchObject({ logFrames: 2, logTornBytes: 3 });
     const { totals, ...batch } = deltaOf('a', [event()]);
     expect(await store.commit({ batches: [batch], totals })).toBe('known');
     expect(await store.verify()).toMatchObject({ logFrames: 0, batches: 2 });

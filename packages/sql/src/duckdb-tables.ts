@@ -24,5 +24,5 @@ export const TRANSACTION = {
 /** Moves what was committed from the write-ahead log into the database file. */
 export const CHECKPOINT = 'CHECKPOINT';
 
-/** Holds an SQLite file for one connection until it closes; writes nothing. */
-export const SQLITE_LOCK = 'BEGIN EXCLUSIVE';
+/** Holds an SQLite file for one connection until it closes; writes nothing, no journal beside it either. */
+export const SQLITE_LOCK = 'PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE';

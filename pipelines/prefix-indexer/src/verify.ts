@@ -1,5 +1,5 @@
 import { defineCommand } from '@wavetune/cli';
-import { formatCount } from '@wavetune/core';
+import { formatCount, formatSize } from '@wavetune/core';
 import { type Salvage, salvageStore } from '@wavetune/prefix-index';
 import { STORE_OPTIONS, withStore } from './store-options.ts';
 
@@ -23,16 +23,22 @@ export const verify = defineCommand({
   run: async (raw, session) => {
     if (raw.salvage) session.print(salvaged(await salvageStore(raw.store)));
     await withStore(raw, async (store) => {
-      const { rows, keys, batches, logFrames } = await store.verify();
+      const { rows, keys, batches, logFrames, logTornBytes } = await store.verify();
       const counts = [
         `${formatCount(keys)} prefixes in ${formatCount(rows)} rows`,
         `${formatCount(batches)} batches`,
         `${formatCount(logFrames)} records of the log that the store has yet to take`,
       ];
       session.print(`sound  ${counts.join(', ')}`);
+      if (logTornBytes > 0) session.print(torn(logTornBytes));
     });
   },
 });
+
+function torn(sizeBytes: number): string {
+  const found = `${formatSize(sizeBytes)} at the end of the log are no whole record`;
+  return `note   ${found}: a write that a crash cut short before it was acknowledged, unless the disk is damaged`;
+}
 
 function salvaged({ keptFrames, lostFrames, setAside }: Salvage): string {
   const aside = setAside.length > 0 ? `; as it was: ${setAside.join(', ')}` : '';

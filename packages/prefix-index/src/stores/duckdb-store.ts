@@ -63,7 +63,13 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
     verify: async () => {
       const table = await mergeRows(load(file), file.facts.settings.halfLifeMillis);
       const batchCount = await countRows(file, 'batches');
-      return { rows: rowCount, keys: table.rowCount(), batches: batchCount, logFrames: 0 };
+      return {
+        rows: rowCount,
+        keys: table.rowCount(),
+        batches: batchCount,
+        logFrames: 0,
+        logTornBytes: 0,
+      };
     },
     close: () => file.closeDatabase(),
   };

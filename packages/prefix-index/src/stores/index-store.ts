@@ -38,6 +38,8 @@ export interface VerifyReport {
   readonly batches: number;
   /** Frames of the log that the store does not hold yet. */
   readonly logFrames: number;
+  /** Behind the last whole frame: a write that was cut short, or damage at the very end, which looks alike. */
+  readonly logTornBytes: number;
 }
 
 /**

@@ -174,5 +174,11 @@ function* linesOf(store: StoreLine, contents: Contents, logSequence: number): Ge
 async function verify(file: JsonlState): Promise<VerifyReport> {
   const { rowCount, batches } = await scanJsonl(file.path, file.endBytes);
   const table = await mergeRows(load(file), file.store.settings.halfLifeMillis);
-  return { rows: rowCount, keys: table.rowCount(), batches: batches.length, logFrames: 0 };
+  return {
+    rows: rowCount,
+    keys: table.rowCount(),
+    batches: batches.length,
+    logFrames: 0,
+    logTornBytes: 0,
+  };
 }

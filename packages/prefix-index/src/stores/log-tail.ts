@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type LogPlace, listSegments, readFrames } from '../log/log-folder.ts';
+import { type LogPlace, listSegments, readSegments } from '../log/log-folder.ts';
 import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
 import { decodeRecord } from './change-json.ts';
 import type { BatchRecord, IndexStore, StoreChange } from './index-store.ts';
@@ -14,6 +14,8 @@ export interface Pending {
 export interface LogTail extends Pending {
   readonly frames: number;
   readonly lastSequence: number;
+  /** Behind the last whole frame. */
+  readonly tornBytes: number;
 }
 
 export function emptyPending(halfLifeMillis: number): Pending {
@@ -36,12 +38,16 @@ export async function readTail(place: LogPlace, halfLifeMillis: number): Promise
   const pending = emptyPending(halfLifeMillis);
   let lastSequence = place.after;
   let frames = 0;
-  for await (const { sequence, records } of readFrames(place)) {
-    for (const record of records) addPending(pending, decodeRecord(record, place.folder));
-    lastSequence = sequence;
-    frames++;
+  let tornBytes = 0;
+  for await (const segment of readSegments(place)) {
+    for (const { sequence, records } of segment.frames) {
+      for (const record of records) addPending(pending, decodeRecord(record, segment.path));
+      lastSequence = sequence;
+    }
+    frames += segment.frames.length;
+    tornBytes = segment.sizeBytes - segment.endBytes;
   }
-  return { ...pending, frames, lastSequence };
+  return { ...pending, frames, lastSequence, tornBytes };
 }
 
 /**
@@ -55,7 +61,7 @@ export async function withLogTail(store: IndexStore, folder: string): Promise<In
     if (tail.frames === 0) return;
     const { batches, table, lastSequence } = tail;
     await store.commit({ batches, totals: table.columns(), logSequence: lastSequence });
-    tail = { ...emptyPending(halfLifeMillis), frames: 0, lastSequence };
+    tail = { ...emptyPending(halfLifeMillis), frames: 0, lastSequence, tornBytes: 0 };
     for (const { path } of await listSegments(folder)) await rm(path, { force: true });
   };
   const folded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -79,6 +85,10 @@ export async function withLogTail(store: IndexStore, folder: string): Promise<In
     commit: (change) => folded(() => store.commit(change)),
     prune: (beforeMillis) => folded(() => store.prune(beforeMillis)),
     compact: () => folded(() => store.compact()),
-    verify: async () => ({ ...(await store.verify()), logFrames: tail.frames }),
+    verify: async () => ({
+      ...(await store.verify()),
+      logFrames: tail.frames,
+      logTornBytes: tail.tornBytes,
+    }),
   };
 }

@@ -51,6 +51,7 @@ export function createMemoryStore(settings: StoreSettings): IndexStore {
       keys: table.rowCount(),
       batches: known.size,
       logFrames: 0,
+      logTornBytes: 0,
     }),
     close: async () => undefined,
   };

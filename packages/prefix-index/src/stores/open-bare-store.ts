@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isWavetuneError } from '@wavetune/core';
 import { type FileLock, lockFile } from '@wavetune/engine';
 import { toDiskFailure } from '../log/disk-failure.ts';
@@ -82,7 +83,16 @@ function lockStore(path: string): FileLock | undefined {
       const { owner } = error.details as { readonly owner: string };
       throw storeError('index-store.in-use', { path, owner }, { cause: error });
     }
-    if (isWavetuneError(error, 'engine.cannot-write') && existsSync(path)) return undefined;
+    if (existsSync(path) && !isWritable(dirname(path))) return undefined;
     throw toDiskFailure(path, error);
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -82,7 +82,13 @@ function storeOf(state: RedisState, coded: <T>(work: Promise<T>) => Promise<T>):
       const { rowCount } = await store.state();
       const table = await mergeRows(store.load(), settings.halfLifeMillis);
       const batchCount = await coded(redis.hlen(keys.batches));
-      return { rows: rowCount, keys: table.rowCount(), batches: batchCount, logFrames: 0 };
+      return {
+        rows: rowCount,
+        keys: table.rowCount(),
+        batches: batchCount,
+        logFrames: 0,
+        logTornBytes: 0,
+      };
     },
     follow: (follower) => {
       const connect = () => connectRedis(place);

@@ -136,7 +136,13 @@ export function describeStore(kit: StoreKit): void {
       await store.compact();
       store = await reopened(place, store);
       expect(await store.state()).toMatchObject({ storeId, rowCount: 1 });
-      expect(await store.verify()).toEqual({ rows: 1, keys: 1, batches: 5, logFrames: 0 });
+      expect(await store.verify()).toEqual({
+        rows: 1,
+        keys: 1,
+        batches: 5,
+        logFrames: 0,
+        logTornBytes: 0,
+      });
       expect(await batchIdsOf(store)).toHaveLength(5);
       await store.close();
     });
