@@ -24,10 +24,10 @@ export interface ChunkTotals {
   readonly hasOddPages: boolean;
 }
 
-type Column = (typeof EVENT_GROUPS)[number] | keyof typeof EVENT_TOTALS;
+type Column = keyof typeof EVENT_GROUPS | keyof typeof EVENT_TOTALS;
 type NumberColumn = Extract<keyof typeof EVENT_TOTALS, keyof typeof AT>;
 
-const COLUMNS: readonly string[] = [...EVENT_GROUPS, ...Object.keys(EVENT_TOTALS)];
+const COLUMNS: readonly string[] = [...Object.keys(EVENT_GROUPS), ...Object.keys(EVENT_TOTALS)];
 const NUMBER_COLUMNS = Object.keys(EVENT_TOTALS).filter((name) => name in AT) as NumberColumn[];
 
 /** Cost: O(rows + elements of their lists). */

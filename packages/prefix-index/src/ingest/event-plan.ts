@@ -25,7 +25,7 @@ export interface EventRules {
 
 /**
  * Totals of the canonical rows of prefix events, in one pass: a row a (tenant, model, prefix, epoch, odd pages), in the
- * columns of {@link EVENT_TOTALS}; bad rows in one group whose tenant is null.
+ * columns of {@link EVENT_TOTALS}; bad rows in groups whose tenant is null.
  *
  * An epoch is 512 half-lives long; masses are relative to its beginning, so that no power of two overflows. Pages are
  * packed into one number each where they fit, because lists of numbers are cheap and groups are not; where they do not
@@ -36,17 +36,14 @@ export interface EventRules {
 export function eventTotalsPlan(rows: Plan, rules: EventRules): Plan {
   const judged = extend(rows, { fault: faultOf(rules) });
   const isBad = call('not', call('is_null', col('fault')));
-  const good = (value: Expr, type = TEXT): Expr => caseOf([[isBad, lit(null, type)]], value);
   const moments = extend(judged, {
-    event_tenant: good(col('tenant')),
-    event_model_id: good(col('model_id')),
-    event_prefix_id: good(col('key')),
+    event_tenant: caseOf([[isBad, lit(null, TEXT)]], col('tenant')),
     half_lives: call('div', call('sub', time, sinceHalfLife(rules)), lit(rules.halfLifeMillis)),
     layer_number: tryCast(col('layer'), I64),
     span: call('sub', col('page_end'), col('page_start')),
   });
   const epochs = extend(moments, {
-    event_epoch: good(call('floor', call('div', col('half_lives'), lit(EPOCH_HALF_LIVES))), F64),
+    epoch: call('floor', call('div', col('half_lives'), lit(EPOCH_HALF_LIVES))),
     packed: caseOf([[isPackable, packedPages]], lit(null, F64)),
   });
   const grown = extend(epochs, {
@@ -54,13 +51,19 @@ export function eventTotalsPlan(rows: Plan, rules: EventRules): Plan {
       'exp2',
       call('add', call('mod', col('half_lives'), lit(EPOCH_HALF_LIVES)), fraction(rules)),
     ),
-    event_odd_pages: good(caseOf([[call('is_null', col('packed')), oddPages]], lit(null, TEXT))),
+    odd_pages: caseOf([[call('is_null', col('packed')), oddPages]], lit(null, TEXT)),
   });
-  const groups = EVENT_GROUPS.map((name) => [name, col(`event_${name}`)]);
-  return aggregate(grown, Object.fromEntries(groups), EVENT_TOTALS);
+  return aggregate(grown, EVENT_GROUPS, EVENT_TOTALS);
 }
 
-export const EVENT_GROUPS = ['tenant', 'model_id', 'prefix_id', 'epoch', 'odd_pages'] as const;
+/** The groups by name. */
+export const EVENT_GROUPS = {
+  tenant: col('event_tenant'),
+  model_id: col('model_id'),
+  prefix_id: col('key'),
+  epoch: col('epoch'),
+  odd_pages: col('odd_pages'),
+} as const;
 
 /** The measures by name; each is null where no event tells. */
 export const EVENT_TOTALS = {

@@ -4,6 +4,7 @@ import { detectFiles, type Quarantine, readTrace, requireBlocks } from '@wavetun
 import { KV_EVENTS, looksLikeKvEvents, type TraceOptions } from '@wavetune/trace';
 import { prefixIndexError } from '../prefix-index-errors.ts';
 import type { BatchDelta } from '../totals/batch-delta.ts';
+import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 import { readEventFile } from './read-event-file.ts';
@@ -31,9 +32,6 @@ export interface DeltaTools {
   /** The share of bad records past which a file is refused. */
   readonly maxBadRatio: number;
 }
-
-/** Events later than the clock by more than this are bad: one wrong clock would make all others look stale. */
-export const FUTURE_MILLIS = 24 * 3600 * 1000;
 
 /**
  * What a file of prefix events, a request trace or recorded KV events adds to an index.
