@@ -52,6 +52,7 @@ export const configSchema = z.strictObject({
         .default(['fifo', 'lru', 'sieve', 's3-fifo', 'slru', 'arc', 'gdsf', 'optimum']),
       capacities: z.array(z.string()).min(1).default(['1%', '5%', '10%', '25%', '50%']),
       measure_from: ratio.default(0.5),
+      tiers: z.string().optional(),
       options: z.record(z.string(), scalar).default({}),
     })
     .prefault({}),

@@ -8,7 +8,7 @@ import { readingOptions } from './reading-options.ts';
 /** Files of the published run before this one, for steps that compare. */
 const POLICIES = 'policies.json';
 
-/** wavespec.json of the window. */
+/** wavespec.json of the window; quarantine.jsonl where it has bad records. */
 export function wavespecStep(night: Night): Step {
   const { config } = night.setup;
   const options = {
@@ -20,10 +20,11 @@ export function wavespecStep(night: Night): Step {
     outputs: ['wavespec.json'],
     async run(place) {
       const out = join(place.folder, 'wavespec.json');
+      const quarantine = join(place.folder, 'quarantine.jsonl');
       const words = [
         '--logs',
         ...pathsOf(night),
-        ...wordsOf({ ...options, ...readingOptions(config), out }),
+        ...wordsOf({ ...options, ...readingOptions(config), quarantine, out }),
       ];
       await runCommandStep(
         { step: 'wavespec', program: pipelineProgram('export-wavespec'), words },
@@ -63,20 +64,29 @@ export function replayStep(night: Night): Step {
   };
 }
 
-/** lru-curve.json and ttl-curve.json of the window: every capacity, and every time to live, in one pass each. */
+/**
+ * lru-curve.json and ttl-curve.json of the window: every capacity, and every time to live, in one pass each; tiers.json
+ * where the configuration has tiers.
+ */
 export function curvesStep(night: Night): Step {
   const { config } = night.setup;
-  const options = { 'measure-from': config.replay.measure_from, model: config.model };
+  const { tiers, measure_from: measureFrom } = config.replay;
+  const options = { 'measure-from': measureFrom, model: config.model };
+  const findings: readonly (readonly [file: string, words: Readonly<Record<string, string>>])[] = [
+    ['lru-curve.json', { curve: 'lru' }],
+    ['ttl-curve.json', { curve: 'ttl' }],
+    ...(tiers === undefined ? [] : [['tiers.json', { tiers }] as const]),
+  ];
   return {
-    ...windowStep(night, 'curves', options),
-    outputs: ['lru-curve.json', 'ttl-curve.json'],
+    ...windowStep(night, 'curves', { ...options, tiers: tiers ?? null }),
+    outputs: findings.map(([file]) => file),
     async run(place) {
-      for (const curve of ['lru', 'ttl']) {
-        const out = join(place.folder, `${curve}-curve.json`);
+      for (const [file, asked] of findings) {
+        const out = join(place.folder, file);
         const words = [
           '--trace',
           ...pathsOf(night),
-          ...wordsOf({ ...options, ...readingOptions(config), curve, out }),
+          ...wordsOf({ ...options, ...asked, ...readingOptions(config), out }),
         ];
         await runCommandStep(
           { step: 'curves', program: pipelineProgram('replay-cache'), words },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@wavetune/core';
@@ -5,12 +6,15 @@ import type { Night } from '../run/night.ts';
 import { pipelineProgram, runCommandStep, wordsOf } from '../run/run-command-step.ts';
 import type { Step } from '../run/step.ts';
 
+/** What the page shows; the last two are there where there is something to say. */
 const DOCUMENTS = [
   'wavespec.json',
   'cache-replay.json',
   'lru-curve.json',
   'ttl-curve.json',
   'policies.json',
+  'tiers.json',
+  'quarantine.jsonl',
 ];
 
 /** report.html: the page of what the steps before it left. */
@@ -26,7 +30,9 @@ export function reportStep(night: Night): Step {
       const { folder, runFolder } = place;
       const run = join(folder, name);
       await mkdir(run);
-      for (const file of DOCUMENTS) await link(join(runFolder, file), join(run, file));
+      for (const file of DOCUMENTS.filter((name) => existsSync(join(runFolder, name)))) {
+        await link(join(runFolder, file), join(run, file));
+      }
       const gates = JSON.parse(await readFile(join(runFolder, 'gates.json'), 'utf8'));
       await writeFile(join(run, 'manifest.json'), canonicalJson({ date: day, notes, gates }));
       const words = wordsOf({
