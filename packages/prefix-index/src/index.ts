@@ -3,7 +3,6 @@ export { digestOfFile } from './ingest/file-digest.ts';
 export {
   type DeltaSource,
   type DeltaTools,
-  FUTURE_MILLIS,
   readDelta,
 } from './ingest/read-delta.ts';
 export type { TokenCost } from './ingest/trace-totals.ts';
@@ -41,7 +40,7 @@ export { MOST_HINTS, suggest } from './suggest/suggest.ts';
 export type { Hint, LayerPages, Suggestion, SuggestQuery } from './suggest/suggestion.ts';
 export type { BatchDelta } from './totals/batch-delta.ts';
 export { type Feedback, feedbackTotals, OUTCOMES, type Outcome } from './totals/feedback.ts';
-export type { EntryKey, PrefixEvent } from './totals/prefix-event.ts';
+export { type EntryKey, FUTURE_MILLIS, type PrefixEvent } from './totals/prefix-event.ts';
 export {
   DEFAULT_SETTINGS,
   MASS_AT,

@@ -12,10 +12,7 @@ export interface Admitted<Item> {
   readonly newestMillis: number;
 }
 
-/**
- * Leaves out what is later than `latestMillis`: one event of the year 9999 would make all others look as if nobody had
- * asked for them for ages.
- */
+/** Leaves out what is later than `latestMillis`. */
 export function admitEvents<Item extends { readonly timestamp_ms: number }>(
   batch: readonly Item[],
   latestMillis: number,

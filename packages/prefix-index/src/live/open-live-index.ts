@@ -3,6 +3,7 @@ import type { CommitOutcome } from '../stores/index-store.ts';
 import { explain } from '../suggest/explain.ts';
 import { suggest } from '../suggest/suggest.ts';
 import { feedbackTotals } from '../totals/feedback.ts';
+import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
 import { DEFAULT_SETTINGS } from '../totals/settings.ts';
 import { createTotalsTable } from '../totals/totals-table.ts';
 import { admitEvents } from './admit-events.ts';
@@ -23,7 +24,6 @@ import { openJournal } from './open-journal.ts';
 import { createRetention } from './retention.ts';
 import { type SnapshotSchedule, scheduleSnapshots } from './schedule-snapshots.ts';
 
-const DAY_MILLIS = 86_400_000;
 const COMPACT_ROWS = 50_000;
 const QUEUE_BYTES = 64 * 2 ** 20;
 /** Chosen: several fsyncs of a slow disk. */
@@ -148,7 +148,7 @@ async function record(
 }
 
 function latestMillis({ options }: LiveState): number {
-  return options.clock.nowMillis() + (options.futureMillis ?? DAY_MILLIS);
+  return options.clock.nowMillis() + (options.futureMillis ?? FUTURE_MILLIS);
 }
 
 function statsOf(live: LiveState): IndexStats {

@@ -25,3 +25,6 @@ export interface EntryKey {
   readonly model_id: string;
   readonly prefix_id: string;
 }
+
+/** Events later than the clock by more than this are bad: one wrong clock would make all others look stale. */
+export const FUTURE_MILLIS = 24 * 3600 * 1000;
