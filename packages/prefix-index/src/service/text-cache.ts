@@ -4,7 +4,7 @@ import type { LiveIndex } from '../live/live-index.ts';
 export interface TextCache {
   /**
    * The answer to a question about these tenants, or about all: the one given before, where no event and no feedback of
-   * these tenants came since.
+   * these tenants came since, and nothing was forgotten.
    */
   readonly answer: (
     question: string,
@@ -22,12 +22,13 @@ interface Kept {
 const MOST_CHARACTERS = 32 * 2 ** 20;
 
 /** An answer depends on the question and on the index alone: time is event time. */
-export function createTextCache({ watch }: Pick<LiveIndex, 'watch'>): TextCache {
+export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextCache {
   const kept = new Map<string, Kept>();
   const changes = new Map<string, number>();
   let allChanges = 0;
   let characters = 0;
-  watch(({ tenants }) => {
+  let totals = live.index().totals();
+  live.watch(({ tenants }) => {
     allChanges++;
     for (const tenant of tenants) changes.set(tenant, (changes.get(tenant) ?? 0) + 1);
   });
@@ -35,8 +36,17 @@ export function createTextCache({ watch }: Pick<LiveIndex, 'watch'>): TextCache 
     kept.delete(question);
     characters -= text.length;
   };
+  /** An index that has forgotten something has other totals, and says nothing. */
+  const forgetAfterPrune = (): void => {
+    const current = live.index().totals();
+    if (current === totals) return;
+    totals = current;
+    kept.clear();
+    characters = 0;
+  };
   return {
     answer: (question, tenants, make) => {
+      forgetAfterPrune();
       const version =
         tenants?.reduce((sum, tenant) => sum + (changes.get(tenant) ?? 0), 0) ?? allChanges;
       const known = kept.get(question);

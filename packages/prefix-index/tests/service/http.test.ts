@@ -85,6 +85,15 @@ describe('the calls over HTTP', () => {
     expect(body).toMatchObject({ asOf: NOW + 3_600_000 });
   });
 
+  it('names no prefix that the index has forgotten', async () => {
+    const question = '/suggest?tenant=old-and-new';
+    const old = eventOf({ tenant: 'old-and-new', prefix_id: 'old', timestamp_ms: NOW - 1000 });
+    await ingest({ events: [old, eventOf({ tenant: 'old-and-new', prefix_id: 'new' })] });
+    expect(JSON.stringify((await service.call(question)).body)).toContain('"old"');
+    await service.live.prune(NOW - 500);
+    expect(JSON.stringify((await service.call(question)).body)).not.toContain('"old"');
+  });
+
   it('answers in the shapes that its documentation shows', async () => {
     const strictly = async (
       path: string,

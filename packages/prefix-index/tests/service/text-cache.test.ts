@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IndexChange } from '../../src/index.ts';
+import { createPrefixIndex, DEFAULT_SETTINGS, type IndexChange } from '../../src/index.ts';
 import { createTextCache } from '../../src/service/text-cache.ts';
+
+const index = createPrefixIndex(DEFAULT_SETTINGS);
+const emptyIndex = () => index;
 
 describe('createTextCache', () => {
   it('answers as if nothing were kept, and makes an answer again only after a change that concerns it', () => {
@@ -14,6 +17,7 @@ describe('createTextCache', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let listener = (_: IndexChange): void => undefined;
         const cache = createTextCache({
+          index: emptyIndex,
           watch: (given) => {
             listener = given;
             return () => undefined;
@@ -48,7 +52,7 @@ describe('createTextCache', () => {
   });
 
   it('forgets the oldest answers when it holds 32 Mi characters', () => {
-    const cache = createTextCache({ watch: () => () => undefined });
+    const cache = createTextCache({ index: emptyIndex, watch: () => () => undefined });
     let made = 0;
     const ask = (question: string) => {
       cache.answer(question, undefined, () => {
