@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { decodeChange } from './change-json.ts';
 import type { Follower, Following } from './index-store.ts';
 import { redisFailure } from './redis-connection.ts';
-import type { RedisKeys } from './redis-keys.ts';
+import { compareIds, type RedisKeys } from './redis-keys.ts';
 import { storeError } from './store-errors.ts';
 
 /** From where on a stream is followed. */
@@ -128,10 +128,4 @@ function isLost(failure: unknown): boolean {
     failure instanceof SyntaxError ||
     failure instanceof TypeError
   );
-}
-
-/** Stream ids are `milliseconds-counter`. */
-function compareIds(left: string, right: string): number {
-  const [a, b] = [left, right].map((id) => id.split('-').map(Number));
-  return a[0] - b[0] || (a[1] ?? 0) - (b[1] ?? 0);
 }

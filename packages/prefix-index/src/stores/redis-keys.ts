@@ -19,6 +19,12 @@ export function redisKeys(namespace: string): RedisKeys {
   };
 }
 
+/** Which of two changes of the stream came first; their ids are `milliseconds-counter`. */
+export function compareIds(left: string, right: string): number {
+  const [a, b] = [left, right].map((id) => id.split('-').map(Number));
+  return a[0] - b[0] || (a[1] ?? 0) - (b[1] ?? 0);
+}
+
 /**
  * Adds a change unless one of its batches is there or all are older than what was pruned.
  *

@@ -14,7 +14,13 @@ import type {
 import { mergeRows, rowSlices } from './merge-rows.ts';
 import { connectRedis, type RedisPlace, redisFailure, redisPlaceOf } from './redis-connection.ts';
 import { followRedis } from './redis-follow.ts';
-import { COMMIT_SCRIPT, REBASE_SCRIPT, type RedisKeys, redisKeys } from './redis-keys.ts';
+import {
+  COMMIT_SCRIPT,
+  compareIds,
+  REBASE_SCRIPT,
+  type RedisKeys,
+  redisKeys,
+} from './redis-keys.ts';
 import {
   checkWanted,
   settingsFromJson,
@@ -147,15 +153,27 @@ async function* load(state: RedisState): AsyncGenerator<TotalsColumns> {
     state.loadedId = end ?? '0-0';
     for (;;) {
       const entries = await redis.xrange(keys.changes, `(${state.loadedId}`, '+', 'COUNT', 256);
-      if (entries.length === 0) return;
+      if (entries.length === 0) break;
       for (const [id, [, text]] of entries) {
         yield decodeChange(Buffer.from(text)).totals;
         state.loadedId = id;
       }
     }
+    await checkNotRebased(state, base, end ?? '0-0');
   } catch (error) {
     throw redisFailure(place.name, error);
   }
+}
+
+/** Another planner may have put a newer base in place while this one was read, and dropped changes that were not. */
+async function checkNotRebased(
+  { redis, keys, place }: RedisState,
+  base: string | null,
+  end: string,
+): Promise<void> {
+  const [baseNow, trimmedTo] = await redis.hmget(keys.store, 'base', 'trimmed_to');
+  if (baseNow === base || trimmedTo === null || compareIds(trimmedTo, end) <= 0) return;
+  throw storeError('index-store.unreachable-too-long', { url: place.name });
 }
 
 async function knownBatches(

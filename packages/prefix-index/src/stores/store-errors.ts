@@ -26,5 +26,5 @@ export const storeError = defineErrors({
   'index-store.unreachable': (d: { readonly url: string; readonly reason: string }) =>
     `cannot reach ${d.url}: ${d.reason}`,
   'index-store.unreachable-too-long': (d: { readonly url: string }) =>
-    `${d.url} was out of reach so long that changes of others were missed; start again to load them`,
+    `${d.url} was read so slowly, or was out of reach so long, that changes of others were missed; start again to load them`,
 });
