@@ -4,8 +4,8 @@ import type { EntryKey } from '../totals/prefix-event.ts';
 import { WEIGHTS, type Weight } from '../totals/settings.ts';
 import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
 import { layersOf } from './hint.ts';
-import { useProbability } from './posterior.ts';
-import type { Outcomes, Scoring } from './scoring.ts';
+import { type Outcomes, useProbability } from './posterior.ts';
+import type { Scoring } from './scoring.ts';
 import { scoringOf } from './suggest.ts';
 import type { LayerPages, SuggestQuery } from './suggestion.ts';
 

@@ -1,4 +1,9 @@
-import type { Outcomes } from './scoring.ts';
+/** Decayed counts of what became of hints. */
+export interface Outcomes {
+  readonly used: number;
+  readonly unused: number;
+  readonly evictedEarly: number;
+}
 
 /** What is believed of a prefix of which nothing is known: four hints of five are used. Chosen. */
 const PRIOR_USED = 4;

@@ -3,7 +3,7 @@ import { decayedMass, type Moment, momentOf } from '../totals/decay.ts';
 import { pageCount } from '../totals/page-runs.ts';
 import { MASS_AT, type Weight } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
-import { usefulness } from './posterior.ts';
+import { type Outcomes, usefulness } from './posterior.ts';
 
 /** Reads scores off an index as of one time. */
 export interface Scoring {
@@ -20,13 +20,6 @@ export interface Scoring {
   readonly footprintBytes: (row: number) => number;
   /** Decayed feedback by outcome. */
   readonly outcomes: (row: number) => Outcomes;
-}
-
-/** Decayed counts of what became of hints. */
-export interface Outcomes {
-  readonly used: number;
-  readonly unused: number;
-  readonly evictedEarly: number;
 }
 
 export function createScoring(
