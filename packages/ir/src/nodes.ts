@@ -52,7 +52,7 @@ export interface ColumnFiles {
  *
  * A column is what the line's object has under its name, null where that is missing or does not fit; all columns are null
  * where the line is no JSON object. Several times quicker than {@link LineFiles} and {@link ParseJson}, and less: neither
- * the line's number nor its text is there, and a line past 16 MiB fails the query.
+ * the line's number nor its text is there.
  */
 export interface JsonLineFiles {
   readonly format: 'json_lines';
