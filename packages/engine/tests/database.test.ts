@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { F64, fieldsOf, I64, listOf, scan, TEXT } from '@wavetune/ir';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppendColumn, lockFile, openDatabase } from '../src/index.ts';
 import { failureOf, useScratch } from './support/scratch.ts';
 
@@ -144,16 +144,21 @@ describe('lockFile', () => {
 });
 
 const smallDisk = mkdtempSync(join(tmpdir(), 'engine-small-disk-'));
-const isMounted =
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', smallDisk]).status === 0;
-if (!isMounted) console.log('skipped: full disk, since this user cannot mount a tmpfs');
+let isMounted = false;
+beforeAll(() => {
+  isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', smallDisk]).status === 0;
+  if (!isMounted) console.log('skipped: full disk, since this user cannot mount a tmpfs');
+});
 afterAll(async () => {
   if (isMounted) spawnSync('umount', [smallDisk]);
   await rm(smallDisk, { recursive: true });
 });
 
-describe.skipIf(!isMounted)('transact on a full disk', () => {
-  it('keeps all or nothing, says that the disk is full, and goes on when it is not', async () => {
+describe('transact on a full disk', () => {
+  it('keeps all or nothing, says that the disk is full, and goes on when it is not', async ({
+    skip,
+  }) => {
+    if (!isMounted) return skip();
     const path = join(smallDisk, 'full.duckdb');
     const rows = Array.from({ length: 2000 }, (_, i) => ({
       id: BigInt(i),

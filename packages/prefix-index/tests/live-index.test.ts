@@ -12,7 +12,7 @@ import { type LiveIndex, openLiveIndex, openStore } from '../src/index.ts';
 import { deltaOf, event, events, sayingsOf } from './support/deltas.ts';
 import { fixedClock } from './support/fixed-clock.ts';
 import { hasRedis, type RedisServer, startRedis } from './support/redis-server.ts';
-import { mountSmallDisk } from './support/small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from './support/small-disk.ts';
 import { chunksOf } from './support/store-kit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prefix-index-live-'));
@@ -198,49 +198,51 @@ const OWNER = `import { openLiveIndex } from ${JSON.stringify(INDEX)};
   console.log('open'); setInterval(() => {}, 1000);`;
 
 describe.each(['jsonl', 'duckdb'])('a live index over a %s file on a bad disk', (kind) => {
-  const disk = mountSmallDisk('3m');
+  let disk: SmallDisk | undefined;
+  beforeAll(() => {
+    disk = mountSmallDisk('3m');
+  });
   afterAll(() => disk?.unmount());
   const many = (batch: number) =>
     Array.from({ length: 200 }, (_, i) => event({ prefix_id: `prefix ${batch} ${i}`, bytes: i }));
 
-  it.skipIf(disk === undefined)(
-    'refuses what does not fit, loses nothing, and goes on when there is room',
-    async () => {
-      if (disk === undefined) return;
-      const path = join(disk.folder, `full.${kind}`);
-      let live = await open(path);
-      const acknowledged = new Set<number>();
-      const send = async (batch: number) => {
-        const { outcome } = await live.ingest({ id: `batch ${batch}`, events: many(batch) });
-        acknowledged.add(batch);
-        return outcome;
-      };
-      let failure: unknown;
-      for (let batch = 0; failure === undefined && batch < 200; batch++) {
-        failure = await send(batch).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-        if (batch % 20 === 19) await live.snapshot().catch(() => undefined);
-      }
-      expect(failure).toMatchObject({ code: 'index-disk.full' });
-      expect(acknowledged.size).toBeGreaterThan(10);
-      await expect(send(900)).rejects.toMatchObject({ code: 'index-disk.full' });
-      expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
-      await live.snapshot().catch(() => undefined);
-      disk.grow('40m');
-      expect(await send(900)).toBe('applied');
-      await live.snapshot();
-      await live.close();
-      live = await open(path);
-      expect(live.stats().prefixes).toBe(200 * acknowledged.size);
-      expect(live.stats().batches).toBe(acknowledged.size);
-      await live.close();
-    },
-  );
+  it('refuses what does not fit, loses nothing, and goes on when there is room', async ({
+    skip,
+  }) => {
+    if (disk === undefined) return skip();
+    const path = join(disk.folder, `full.${kind}`);
+    let live = await open(path);
+    const acknowledged = new Set<number>();
+    const send = async (batch: number) => {
+      const { outcome } = await live.ingest({ id: `batch ${batch}`, events: many(batch) });
+      acknowledged.add(batch);
+      return outcome;
+    };
+    let failure: unknown;
+    for (let batch = 0; failure === undefined && batch < 200; batch++) {
+      failure = await send(batch).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (batch % 20 === 19) await live.snapshot().catch(() => undefined);
+    }
+    expect(failure).toMatchObject({ code: 'index-disk.full' });
+    expect(acknowledged.size).toBeGreaterThan(10);
+    await expect(send(900)).rejects.toMatchObject({ code: 'index-disk.full' });
+    expect(live.suggest({ topK: 1 }).hints).toHaveLength(1);
+    await live.snapshot().catch(() => undefined);
+    disk.grow('40m');
+    expect(await send(900)).toBe('applied');
+    await live.snapshot();
+    await live.close();
+    live = await open(path);
+    expect(live.stats().prefixes).toBe(200 * acknowledged.size);
+    expect(live.stats().batches).toBe(acknowledged.size);
+    await live.close();
+  });
 
-  it.skipIf(disk === undefined)('answers from a store that may only be read', async () => {
-    if (disk === undefined) return;
+  it('answers from a store that may only be read', async ({ skip }) => {
+    if (disk === undefined) return skip();
     const path = join(disk.folder, `read-only.${kind}`);
     let live = await open(path);
     await live.ingest({ events: [event()] });
