@@ -23,7 +23,7 @@ import {
 import { makeCsv } from './make-csv.ts';
 import { makeEvents } from './make-events.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const THREADS = 2;
 const QUERIES = 5000;
 const COLUMNS: readonly Field[] = fieldsOf({
