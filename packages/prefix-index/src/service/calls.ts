@@ -22,8 +22,8 @@ export interface ServiceCalls {
   readonly ingest: (caller: Caller, body: IngestBody) => Promise<IngestReceipt>;
   readonly feedback: (caller: Caller, body: FeedbackBody) => Promise<FeedbackReceipt>;
   readonly suggest: (caller: Caller, question: SuggestQuestion) => Suggestion;
-  /** As {@link ServiceCalls.suggest}, in JSON. */
-  readonly suggestText: (caller: Caller, question: SuggestQuestion) => string;
+  /** As {@link ServiceCalls.suggest}, in JSON, encoded. */
+  readonly suggestText: (caller: Caller, question: SuggestQuestion) => Buffer;
   readonly explain: (caller: Caller, question: ExplainQuestion) => Explanation;
   readonly list: (caller: Caller, question: ListQuestion) => EntryList;
   readonly snapshot: (caller: Caller) => Promise<SnapshotReceipt>;
@@ -58,7 +58,7 @@ export function createCalls(parts: CallParts): ServiceCalls {
     },
     suggestText: (caller, question) => {
       const query = queryOf(parts, caller, question);
-      const make = (): string => JSON.stringify(suggest(parts, query));
+      const make = (): Buffer => Buffer.from(JSON.stringify(suggest(parts, query)));
       return parts.metrics.timeSuggest(() => {
         if (parts.credits !== undefined) return make();
         texts ??= createTextCache(parts.live());

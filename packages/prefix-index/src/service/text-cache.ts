@@ -1,6 +1,6 @@
 import type { LiveIndex } from '../live/live-index.ts';
 
-/** Answers as they are sent, for as long as nothing has changed that they depend on. */
+/** Answers as they are sent, encoded, for as long as nothing has changed that they depend on. */
 export interface TextCache {
   /**
    * The answer to a question about these tenants, or about all: the one given before, where no event and no feedback of
@@ -9,24 +9,24 @@ export interface TextCache {
   readonly answer: (
     question: string,
     tenants: readonly string[] | undefined,
-    make: () => string,
-  ) => string;
+    make: () => Buffer,
+  ) => Buffer;
 }
 
 interface Kept {
-  readonly text: string;
+  readonly text: Buffer;
   readonly version: number;
 }
 
 /** Chosen: some hundred answers of a hundred hints. */
-const MOST_CHARACTERS = 32 * 2 ** 20;
+const MOST_BYTES = 32 * 2 ** 20;
 
 /** An answer depends on the question and on the index alone: time is event time. */
 export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextCache {
   const kept = new Map<string, Kept>();
   const changes = new Map<string, number>();
   let allChanges = 0;
-  let characters = 0;
+  let keptBytes = 0;
   let totals = live.index().totals();
   live.watch(({ tenants }) => {
     allChanges++;
@@ -34,7 +34,7 @@ export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextC
   });
   const forget = (question: string, { text }: Kept): void => {
     kept.delete(question);
-    characters -= text.length;
+    keptBytes -= text.length;
   };
   /** An index that has forgotten something has other totals, and says nothing. */
   const forgetAfterPrune = (): void => {
@@ -42,7 +42,7 @@ export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextC
     if (current === totals) return;
     totals = current;
     kept.clear();
-    characters = 0;
+    keptBytes = 0;
   };
   return {
     answer: (question, tenants, make) => {
@@ -53,11 +53,11 @@ export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextC
       if (known?.version === version) return known.text;
       if (known !== undefined) forget(question, known);
       const text = make();
-      if (text.length > MOST_CHARACTERS) return text;
+      if (text.length > MOST_BYTES) return text;
       kept.set(question, { text, version });
-      characters += text.length;
+      keptBytes += text.length;
       for (const [oldest, entry] of kept) {
-        if (characters <= MOST_CHARACTERS) break;
+        if (keptBytes <= MOST_BYTES) break;
         forget(oldest, entry);
       }
       return text;
