@@ -71,12 +71,17 @@ async function isClean({ file, path, needs, run }: TextJob, meter: RecordMeter):
   return carry.length === 0;
 }
 
+/** DuckDB's CSV reader drops a mark at the beginning: where the text itself begins with one, the copy has one more. */
 async function copyClean({ file, path, copyPath, needs, run }: TextJob, meter: RecordMeter) {
   await using copy = await open(copyPath, 'w');
   const decoder = new TextDecoder();
   let held = '';
+  let isFirst = true;
   const write = async (text: string): Promise<void> => {
-    const bytes = Buffer.from(cleaned(text, needs));
+    if (text === '') return;
+    const mark = isFirst && needs.records !== 'none' && text.startsWith('\ufeff') ? '\ufeff' : '';
+    isFirst = false;
+    const bytes = Buffer.from(mark + cleaned(text, needs));
     meter.add(bytes);
     await copy.appendFile(bytes);
   };

@@ -66,6 +66,16 @@ describe('a scan of lines', () => {
     ]);
   });
 
+  it('takes one byte order mark off a file, whatever follows it', async () => {
+    const marked = async (name: string, text: string): Promise<unknown> => {
+      const rows = await linesOf(await scratch.write(name, text));
+      return rows.map(([, , line]) => line);
+    };
+    expect(await marked('mark.txt', '\ufeff')).toEqual([]);
+    expect(await marked('marks.txt', '\ufeff\ufeff')).toEqual(['']);
+    expect(await marked('marks3.txt', '\ufeff\ufeff\ufeffa\n')).toEqual(['\ufeffa']);
+  });
+
   it('reads any bytes as the textbook does, plain and compressed', async () => {
     let n = 0;
     const compress = fc.constantFrom(
