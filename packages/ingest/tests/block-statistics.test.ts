@@ -146,7 +146,9 @@ describe('blockStatisticsPlan', () => {
     );
     const counted = await unitsOf(keys);
     expect(counted.get('userA')).toBe(units.get('1'));
-    expect(counted.get('user')).toBe(units.get('1')! + BigInt(SCORE_UNIT / 8));
+    expect(counted.get('user')).toBe(
+      BigInt(SCORE_UNIT / 8 + SCORE_UNIT / 2 + half + SCORE_UNIT / 8),
+    );
   });
 
   const mooncake = sharedData('mooncake/conversation_trace.jsonl');
