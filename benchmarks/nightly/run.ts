@@ -45,7 +45,10 @@ async function place(
   mkdirSync(join(home, 'logs'), { recursive: true });
   for (const [day, path] of logs)
     writeFileSync(join(home, 'logs', `${day}.parquet`), readFileSync(path));
-  writeFileSync(join(home, 'nightly.yaml'), 'logs: {files: "logs/{date}.parquet"}\n');
+  writeFileSync(
+    join(home, 'nightly.yaml'),
+    'logs: {files: "logs/{date}.parquet", options: {block-size: 64}}\n',
+  );
   return home;
 }
 
