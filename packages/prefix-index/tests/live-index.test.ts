@@ -94,6 +94,26 @@ describe('a live index that keeps its events for a time', () => {
 });
 
 describe.each(['jsonl', 'duckdb'])('a live index over a %s file', (kind) => {
+  it('opens again after it acknowledged an old batch while it was pruning', async () => {
+    const path = newPath(kind);
+    const live = await open(path);
+    await live.ingest({ events: [event({ timestamp_ms: 9000 })] });
+    await live.ingest({ events: [event({ timestamp_ms: 9001 })] });
+    const pruned = live.prune(5000);
+    let outcome: string;
+    do
+      ({ outcome } = await live.ingest({
+        events: [event({ timestamp_ms: 1, bytes: Math.random() })],
+      }));
+    while (outcome !== 'expired');
+    await pruned;
+    await live.snapshot();
+    await live.ingest({ events: [event({ timestamp_ms: 9002 })] });
+    const again = await open(copyOf(path));
+    expect(again.index().newestMillis()).toBe(9002);
+    await Promise.all([live.close(), again.close()]);
+  });
+
   it('holds every acknowledged batch once, wherever it was killed between snapshots', async () => {
     const steps = fc.array(
       fc.oneof(

@@ -15,12 +15,16 @@ export interface Contents {
   readonly prunedBeforeMillis: number;
 }
 
-/** What becomes of a change, as far as the store's state tells without its batches. */
+/**
+ * True where all of a change is older than what was pruned. A change that a log holds is acknowledged, and is never: the
+ * store takes it, so that it knows how far the log goes.
+ */
 export function isExpired(
   change: StoreChange,
   { prunedBeforeMillis }: Pick<StoreState, 'prunedBeforeMillis'>,
 ): boolean {
   return (
+    change.logSequence === undefined &&
     change.batches.length > 0 &&
     change.batches.every(
       ({ newestMillis }) =>
