@@ -28,6 +28,12 @@ function feedbackOf(named: Partial<Feedback>): Feedback {
   };
 }
 
+/** All that is known of `a` after one event of 700 bytes at time 0. */
+function entryOfA(feedback: readonly Feedback[]) {
+  const [entry] = entries(indexOf([eventOf({ bytes: 700 })], feedback), {});
+  return entry;
+}
+
 const anyFeedback: fc.Arbitrary<Feedback> = fc.record({
   prefix_id: fc.constantFrom('a', 'b', 'c', 'd'),
   tenant: fc.constantFrom('t', 'u'),
@@ -222,6 +228,15 @@ describe('credits', () => {
 });
 
 describe('feedback', () => {
+  it('weighs 1 each, however long after the newest event it comes, and leaves popularity alone', () => {
+    for (const timestamp_ms of [0, 1000, 10_000, 3_600_000, 1.7e12]) {
+      const { score, popularity, feedback } = entryOfA([feedbackOf({ timestamp_ms })]);
+      expect(popularity.bytes).toBe(700);
+      expect(feedback).toMatchObject({ used: 0, unused: 1, usefulness: (4 / 6) * (5 / 4) });
+      expect(score).toBeCloseTo(700 * (5 / 6), 9);
+    }
+  });
+
   it('lowers a prefix that goes unused, and lets it recover', () => {
     const events = [eventOf({ bytes: 100 }), eventOf({ prefix_id: 'b', bytes: 90 })];
     const wasted = Array.from({ length: 5 }, () => feedbackOf({ outcome: 'unused' }));

@@ -30,20 +30,25 @@ export function createScoring(
   const { numbers } = totals;
   const { halfLifeMillis } = index.settings;
   const asOf = momentOf(asOfMillis, halfLifeMillis);
-  const readAt = (row: number): Moment => {
-    const lastSeen = numbers[row * ROW_WIDTH + AT.lastSeenMillis];
-    return lastSeen > asOfMillis ? momentOf(lastSeen, halfLifeMillis) : asOf;
-  };
-  const mass = (row: number, at: number): number => {
+  /** What is later than the as-of time is not amplified. */
+  const readAt = (lastMillis: number): Moment =>
+    lastMillis > asOfMillis ? momentOf(lastMillis, halfLifeMillis) : asOf;
+  const popularity = (row: number, by: Weight = weight): number => {
     const from = row * ROW_WIDTH;
-    return decayedMass(numbers[from + at], numbers[from + AT.landmark], readAt(row));
+    const moment = readAt(numbers[from + AT.lastSeenMillis]);
+    return decayedMass(numbers[from + MASS_AT[by]], numbers[from + AT.landmark], moment);
   };
-  const outcomes = (row: number): Outcomes => ({
-    used: mass(row, AT.usedMass),
-    unused: mass(row, AT.unusedMass),
-    evictedEarly: mass(row, AT.evictedMass),
-  });
-  const popularity = (row: number, by: Weight = weight): number => mass(row, MASS_AT[by]);
+  const outcomes = (row: number): Outcomes => {
+    const from = row * ROW_WIDTH;
+    const moment = readAt(numbers[from + AT.lastFeedbackMillis]);
+    const read = (at: number): number =>
+      decayedMass(numbers[from + at], numbers[from + AT.feedbackLandmark], moment);
+    return {
+      used: read(AT.usedMass),
+      unused: read(AT.unusedMass),
+      evictedEarly: read(AT.evictedMass),
+    };
+  };
   const usefulnessOf = (row: number): number =>
     numbers[row * ROW_WIDTH + AT.feedbackCount] === 0 ? 1 : usefulness(outcomes(row));
   return {

@@ -27,8 +27,9 @@ export function feedbackTotals(items: readonly Feedback[], halfLifeMillis: numbe
     const { landmark, growth } = momentOf(time, halfLifeMillis);
     const from = i * ROW_WIDTH;
     numbers.set(EMPTY_ROW, from);
-    numbers[from + AT.landmark] = landmark;
+    numbers[from + AT.feedbackLandmark] = landmark;
     numbers[from + MASS_OF[outcome]] = growth;
+    numbers[from + AT.lastFeedbackMillis] = time;
     numbers[from + AT.feedbackCount] = 1;
     numbers[from + AT.feedbackCostMillis] = cost;
   });

@@ -1,8 +1,16 @@
 /**
- * How two numbers of one key become one: `mass` numbers decay, and are added relative to the later landmark; the others
- * as they say. All are commutative exactly and associative up to rounding.
+ * How two numbers of one key become one: `mass` numbers decay, and are added relative to the later `landmark`; those of
+ * feedback likewise, relative to its own; the others as they say. All are commutative exactly and associative up to
+ * rounding.
  */
-export type MergeRule = 'landmark' | 'mass' | 'sum' | 'least' | 'greatest';
+export type MergeRule =
+  | 'landmark'
+  | 'mass'
+  | 'feedback-landmark'
+  | 'feedback-mass'
+  | 'sum'
+  | 'least'
+  | 'greatest';
 
 /**
  * The numbers of a row of totals, in the order in which a row holds them.
@@ -18,10 +26,13 @@ export const TOTALS_RULES = {
   requestsMass: 'mass',
   tokensMass: 'mass',
   prefillMass: 'mass',
+  /** As `landmark`: feedback comes by the clock, and the events may be of long ago. */
+  feedbackLandmark: 'feedback-landmark',
   /** Outcomes of hints, decayed alike. */
-  usedMass: 'mass',
-  unusedMass: 'mass',
-  evictedMass: 'mass',
+  usedMass: 'feedback-mass',
+  unusedMass: 'feedback-mass',
+  evictedMass: 'feedback-mass',
+  lastFeedbackMillis: 'greatest',
   hits: 'sum',
   bytes: 'sum',
   tokens: 'greatest',
@@ -54,6 +65,8 @@ export const AT = Object.fromEntries(TOTALS_NUMBERS.map((name, i) => [name, i]))
 const IDENTITIES: Readonly<Record<MergeRule, number>> = {
   landmark: Number.NEGATIVE_INFINITY,
   mass: 0,
+  'feedback-landmark': Number.NEGATIVE_INFINITY,
+  'feedback-mass': 0,
   sum: 0,
   least: Number.POSITIVE_INFINITY,
   greatest: Number.NEGATIVE_INFINITY,

@@ -109,7 +109,7 @@ function numbersOf({ numbers }: TotalsColumns, row: number): Readonly<Record<str
   return Object.fromEntries(
     TOTALS_NUMBERS.map((name, at) => {
       const value = numbers[row * ROW_WIDTH + at];
-      const isSum = TOTALS_RULES[name] === 'mass' || TOTALS_RULES[name] === 'sum';
+      const isSum = /mass|sum/.test(TOTALS_RULES[name]);
       return [name, isSum ? value.toPrecision(10) : String(value)];
     }),
   );
