@@ -42,7 +42,9 @@ const manifestSchema = z.strictObject({
   ),
   state: z
     .array(z.string())
-    .describe('Files beside the outputs that the next night builds on; their bytes are not fixed.'),
+    .describe(
+      'Files beside the outputs whose bytes an engine does not fix, though what they say is fixed.',
+    ),
   gates: z.array(gateSchema),
 });
 

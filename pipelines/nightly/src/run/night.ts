@@ -11,8 +11,6 @@ export interface Night {
   readonly day: string;
   readonly previous: PublishedRun | undefined;
   readonly change: LedgerChange;
-  /** Every partition that lies there, by name. */
-  readonly onDisk: readonly FoundPartition[];
   /** Read tonight: the fresh, the late and the corrected partitions, by name. */
   readonly added: readonly FoundPartition[];
   /** What wavespec, replay and policies look at: the newest days of logs, by name. */

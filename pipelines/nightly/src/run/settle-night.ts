@@ -49,7 +49,6 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
     day,
     previous,
     change,
-    onDisk: found,
     added: newPartitions(change),
     window: windowOf(found, newPartitions(change), { day, nights: config.window_nights }),
     ledger: nextLedger(counted, change, digests, { run: name, firstDay }),
