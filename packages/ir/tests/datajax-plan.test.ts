@@ -172,6 +172,13 @@ describe('planOfDatajaxTrace', () => {
       predicate: { kind: 'cmp', op: 'gt', left: qty, right: constant(0) },
     };
     expect(codeOf(() => planned(...Array(10_000).fill(filter)))).toBe('ir.too-deep');
+    const maps = Array.from(
+      { length: 10_000 },
+      (_, i) => ({ type: 'map', output: `c${i}`, expr: qty }) as const,
+    );
+    const begin = performance.now();
+    expect(codeOf(() => planned(...maps))).toBe('ir.too-deep');
+    expect(performance.now() - begin).toBeLessThan(2000);
   });
 });
 

@@ -1,6 +1,6 @@
 import { isWavetuneError } from '@wavetune/core';
 import { irError } from '../ir-errors.ts';
-import { checkNesting } from '../nesting.ts';
+import { checkNesting, MAX_NESTING } from '../nesting.ts';
 import type { Plan } from '../nodes.ts';
 import { createSchemaOf, verifyPlan } from '../schema.ts';
 import { joinOfDatajax } from './join-of-trace.ts';
@@ -47,6 +47,7 @@ export function planOfDatajaxTrace(trace: DatajaxTrace, tables: DatajaxTables): 
   checkNesting(trace);
   verifyPlan(tables.input);
   const schemaOf = createSchemaOf();
+  let depth = 0;
   const plan = trace.reduce<Plan>((input, step, i) => {
     const path = `$[${i}]`;
     const below = { input, schema: schemaOf(input), path };
@@ -54,6 +55,8 @@ export function planOfDatajaxTrace(trace: DatajaxTrace, tables: DatajaxTables): 
       step.type === 'join'
         ? joinOfDatajax(step, boundTable(step, tables, i), below)
         : planOfStep(step, below, tables.parts ?? 1);
+    if (next !== input && ++depth > MAX_NESTING)
+      throw irError('ir.too-deep', { limit: MAX_NESTING });
     refusedAt(path, () => schemaOf(next));
     return next;
   }, tables.input);
