@@ -6,7 +6,7 @@ import { estimateRows, type Known } from './estimate-rows.ts';
 import { estimatedFigure } from './figure.ts';
 import type { Observations } from './learn.ts';
 import { metricsError } from './metrics-errors.ts';
-import { movementsOf } from './movements.ts';
+import { copies, movementsOf } from './movements.ts';
 import { type NodeMetrics, type PlanMetrics, withTotals } from './plan-metrics.ts';
 import { type RelationEstimate, sourceEstimate } from './relation-estimate.ts';
 import { type Relation, relationsOf } from './relations.ts';
@@ -24,7 +24,7 @@ export interface EstimateOptions {
 /**
  * What the plan costs as it stands, before it runs. Linear in the plan.
  *
- * Monotone: more rows or bytes in a scan, more workers or a repartition above it never lower the shuffled bytes, and at one
+ * Monotone: more rows or bytes in a scan, more workers or a repartition by keys above it never lower the shuffled bytes, and at one
  * worker they are 0.
  *
  * @throws WavetuneError `ir.*`, `metrics.bad-world-size`
@@ -94,6 +94,7 @@ function estimateNodes(
       digest: digests[at],
       inputs: inputs.map((input) => relations[input].path),
       moves: moves[at].map((input) => relations[input].path),
+      ...(copies(node) ? { copies: true as const } : {}),
       rows: estimatedFigure(estimate.rows),
       rowBytes: estimatedFigure(rowBytes),
       bytes: estimatedFigure(estimate.rows * rowBytes),

@@ -57,7 +57,9 @@ export interface NodeMetrics {
   readonly rows: Figure;
   readonly rowBytes: Figure;
   readonly bytes: Figure;
-  /** (w − 1) / w of the bytes of `moves`. */
+  /** All of `moves` goes to every worker. */
+  readonly copies?: true;
+  /** (w − 1) / w of the bytes of `moves`; w − 1 times all of them where it `copies`. */
   readonly shuffleBytes: Figure;
   /** In the order of the schema. */
   readonly columns: readonly ColumnMetrics[];
@@ -84,12 +86,12 @@ export interface QErrors {
 export function withTotals(metrics: Omit<PlanMetrics, Totals>): PlanMetrics {
   const { worldSize } = metrics;
   const byPath = new Map(metrics.nodes.map((node) => [node.path, node]));
-  const moved = (worldSize - 1) / worldSize;
+  const sent = worldSize - 1;
   const nodes = metrics.nodes.map((node) => ({
     ...node,
     shuffleBytes: sumOf(
       node.moves.flatMap((path) => byPath.get(path)?.bytes ?? []),
-      moved,
+      node.copies ? sent : sent / worldSize,
     ),
   }));
   const scans = nodes.filter(({ kind }) => kind === 'scan');

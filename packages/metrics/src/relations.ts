@@ -1,4 +1,4 @@
-import { createSchemaOf, type Plan, type Schema, verifyPlan } from '@wavetune/ir';
+import { createSchemaOf, inputsOf, type Plan, type Schema, verifyPlan } from '@wavetune/ir';
 
 /** A relation of a plan and where it stands. */
 export interface Relation {
@@ -20,7 +20,7 @@ export function relationsOf(plan: Plan): readonly Relation[] {
   schemaOf(verifyPlan(plan));
   const relations: Relation[] = [];
   const visit = (node: Plan, path: string): number => {
-    const inputs = inputsOf(node).map(({ plan: below, key }) => visit(below, `${path}.${key}`));
+    const inputs = inputsOf(node).map((below, i) => visit(below, `${path}.${keyOf(node, i)}`));
     return relations.push({ node, path, inputs, schema: schemaOf(node) }) - 1;
   };
   visit(plan, '$');
@@ -52,18 +52,8 @@ export function withInputs(node: Plan, inputs: readonly Plan[]): Plan {
   }
 }
 
-function inputsOf(node: Plan): readonly { readonly plan: Plan; readonly key: string }[] {
-  switch (node.kind) {
-    case 'scan':
-      return [];
-    case 'join':
-      return [
-        { plan: node.left, key: 'left' },
-        { plan: node.right, key: 'right' },
-      ];
-    case 'union':
-      return node.inputs.map((plan, i) => ({ plan, key: `inputs[${i}]` }));
-    default:
-      return [{ plan: node.input, key: 'input' }];
-  }
+/** Where the node holds its i-th input. */
+function keyOf({ kind }: Plan, i: number): string {
+  if (kind === 'join') return i === 0 ? 'left' : 'right';
+  return kind === 'union' ? `inputs[${i}]` : 'input';
 }

@@ -1,4 +1,4 @@
-import { childrenOf, type Node, type Plan } from '@wavetune/ir';
+import { childrenOf, inputsOf, type Node, type Plan } from '@wavetune/ir';
 import { byCodePoints } from './code-points.ts';
 import type { Relation } from './relations.ts';
 
@@ -30,25 +30,11 @@ export function packOrderOf(usage: ColumnUsage): readonly string[] {
 /** The columns that a relation's own expressions name, and the list that it unnests. */
 export function columnsReadBy(node: Plan): ReadonlySet<string> {
   const list = node.kind === 'unnest' ? [node.list] : [];
-  return new Set([...list, ...childrenOf(node).flatMap(namesIn)]);
+  const inputs = new Set<Node>(inputsOf(node));
+  const own = childrenOf(node).filter((child) => !inputs.has(child));
+  return new Set([...list, ...own.flatMap(namesIn)]);
 }
 
-const RELATIONS: Readonly<Record<Plan['kind'], true>> = {
-  scan: true,
-  filter: true,
-  project: true,
-  extend: true,
-  unnest: true,
-  join: true,
-  aggregate: true,
-  window: true,
-  sort: true,
-  limit: true,
-  union: true,
-  repartition: true,
-};
-
 function namesIn(node: Node): readonly string[] {
-  if (node.kind in RELATIONS) return [];
   return node.kind === 'col' ? [node.name] : childrenOf(node).flatMap(namesIn);
 }

@@ -32,7 +32,10 @@ const nodeSchema = z.strictObject({
   rows: figureSchema,
   rowBytes: figureSchema,
   bytes: figureSchema,
-  shuffleBytes: figureSchema.describe('(w − 1) / w of the bytes of what moves.'),
+  copies: z.literal(true).optional().describe('What moves goes to every worker.'),
+  shuffleBytes: figureSchema.describe(
+    '(w − 1) / w of the bytes of what moves, w − 1 times all of them where it copies.',
+  ),
   columns: z.array(
     z.strictObject({ name: z.string(), bytes: amount.describe('Of a value, on average.') }),
   ),
