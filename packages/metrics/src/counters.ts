@@ -24,6 +24,11 @@ const NAMES = {
 
 const SHARES: ReadonlySet<string> = new Set(['occupancy', 'reuse']);
 
+/** The file that holds the counters; undefined where the text is the JSON itself. */
+export function countersPathOf(pathOrJson: string): string | undefined {
+  return pathOrJson.trimStart().startsWith('{') ? undefined : pathOrJson;
+}
+
 /**
  * Runtime counters from JSON text, or from the file whose path the text is. A null counts as absent, an unknown key is
  * passed over.
@@ -31,13 +36,13 @@ const SHARES: ReadonlySet<string> = new Set(['occupancy', 'reuse']);
  * @throws WavetuneError `metrics.bad-counters`
  */
 export function decodeCounters(pathOrJson: string): RuntimeCounters {
-  const isInline = pathOrJson.trimStart().startsWith('{');
-  const where = isInline ? 'the JSON text' : pathOrJson;
+  const path = countersPathOf(pathOrJson);
+  const where = path ?? 'the JSON text';
   const refuse = (reason: string, cause?: unknown) =>
     metricsError('metrics.bad-counters', { where, reason }, { cause });
   let value: unknown;
   try {
-    value = JSON.parse(isInline ? pathOrJson : readFileSync(pathOrJson, 'utf8'));
+    value = JSON.parse(path === undefined ? pathOrJson : readFileSync(path, 'utf8'));
   } catch (error) {
     throw refuse(error instanceof Error ? error.message : String(error), error);
   }

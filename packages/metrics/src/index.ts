@@ -1,4 +1,9 @@
-export { decodeCounters, overlayCounters, type RuntimeCounters } from './counters.ts';
+export {
+  countersPathOf,
+  decodeCounters,
+  overlayCounters,
+  type RuntimeCounters,
+} from './counters.ts';
 export {
   type DatajaxMetrics,
   type DatajaxSample,

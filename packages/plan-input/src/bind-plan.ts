@@ -24,11 +24,6 @@ export interface TableFiles {
   readonly rhs: Readonly<Record<string, string>>;
 }
 
-/** The paths of a plan and of what was given for its tables, each once. */
-export function pathsOf(plan: string, { sample, rhs }: TableFiles): readonly string[] {
-  return [...new Set([plan, ...(sample === undefined ? [] : [sample]), ...Object.values(rhs)])];
-}
-
 /** What binding needs beside the plan. */
 export interface Binding {
   readonly files: TableFiles;
@@ -81,7 +76,7 @@ async function bindTrace(trace: DatajaxTrace, binding: Binding): Promise<BoundPl
   );
   const wanted = [
     { table: INPUT, path: files.sample, columns: inputColumns },
-    ...tags.map(({ tag, columns }) => ({ table: tag, path: files.rhs[tag], columns })),
+    ...tags.map(({ tag, columns }) => ({ table: tag, path: fileOf(files, tag), columns })),
   ];
   const described = await Promise.all(
     wanted.map(async ({ path, columns }) =>
@@ -131,8 +126,8 @@ async function bindOwnPlan(plan: Plan, { files }: Binding): Promise<BoundPlan> {
   );
   const bound = await Promise.all(
     leaves.map(async ({ scan: leaf, name }, position) => {
-      const path = position === 0 ? files.sample : name && files.rhs[name];
-      return path ? await bindScan(leaf, path) : leaf;
+      const path = position === 0 ? files.sample : fileOf(files, name);
+      return path === undefined ? leaf : await bindScan(leaf, path);
     }),
   );
   return {
@@ -162,6 +157,10 @@ async function bindScan({ source }: Scan, path: string): Promise<Scan> {
       return scan({ ...rows, ...(position && { position }) });
     }
   }
+}
+
+function fileOf({ rhs }: TableFiles, name: string | undefined): string | undefined {
+  return name !== undefined && Object.hasOwn(rhs, name) ? rhs[name] : undefined;
 }
 
 function checkTags(rhs: Readonly<Record<string, string>>, known: readonly string[]): void {

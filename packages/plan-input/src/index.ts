@@ -2,7 +2,6 @@ export {
   type Binding,
   type BoundPlan,
   bindPlan,
-  pathsOf,
   requireBound,
   type TableFiles,
 } from './bind-plan.ts';
@@ -16,6 +15,7 @@ export {
   COST_OPTIONS,
   costOptionsOf,
   faultOfPlanOptions,
+  pathsRead,
   type RawCostOptions,
   type RawTableOptions,
   TABLE_OPTIONS,

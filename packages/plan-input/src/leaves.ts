@@ -1,5 +1,6 @@
 import { assertNever } from '@wavetune/core';
-import type { Plan, Scan } from '@wavetune/ir';
+import { inputsOf, type Plan, type Scan } from '@wavetune/ir';
+import { withInputs } from '@wavetune/metrics';
 
 /** A scan of a plan, and the name by which a command line binds it. */
 export interface Leaf {
@@ -25,18 +26,10 @@ export function filesIn(plan: Plan): readonly string[] {
 /** The plan with its scans replaced from left to right. */
 export function replaceLeaves(plan: Plan, replace: (scan: Scan, position: number) => Plan): Plan {
   let position = 0;
-  const rebuild = (node: Plan): Plan => {
-    switch (node.kind) {
-      case 'scan':
-        return replace(node, position++);
-      case 'join':
-        return { ...node, left: rebuild(node.left), right: rebuild(node.right) };
-      case 'union':
-        return { ...node, inputs: node.inputs.map(rebuild) };
-      default:
-        return { ...node, input: rebuild(node.input) };
-    }
-  };
+  const rebuild = (node: Plan): Plan =>
+    node.kind === 'scan'
+      ? replace(node, position++)
+      : withInputs(node, inputsOf(node).map(rebuild));
   return rebuild(plan);
 }
 
@@ -61,18 +54,4 @@ function stemOf(file: string): string {
   const base = file.slice(file.lastIndexOf('/') + 1);
   const dot = base.indexOf('.', 1);
   return dot === -1 ? base : base.slice(0, dot);
-}
-
-/** The relations directly below `plan`, in the order in which they are written. */
-function inputsOf(plan: Plan): readonly Plan[] {
-  switch (plan.kind) {
-    case 'scan':
-      return [];
-    case 'join':
-      return [plan.left, plan.right];
-    case 'union':
-      return plan.inputs;
-    default:
-      return [plan.input];
-  }
 }

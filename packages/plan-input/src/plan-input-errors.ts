@@ -1,9 +1,11 @@
-import { defineErrors } from '@wavetune/core';
+import { defineErrors, formatSize } from '@wavetune/core';
 
 /** What this package refuses. */
 export const planInputError = defineErrors({
   'plan-input.not-a-plan': (d: { readonly file: string }) =>
     `${d.file} is no plan; accepted are a document of schema ir/1 and datajax's array of steps`,
+  'plan-input.too-large': (d: { readonly file: string; readonly limitBytes: number }) =>
+    `${d.file} has more text than a plan may: accepted are ${formatSize(d.limitBytes)}`,
   'plan-input.unbound': (d: { readonly table: string; readonly option: string }) =>
     `the plan's table ${JSON.stringify(d.table)} has no rows; give ${d.option}`,
   'plan-input.unknown-tag': (d: { readonly tag: string; readonly known: readonly string[] }) =>

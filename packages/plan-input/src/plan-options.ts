@@ -1,7 +1,9 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { decodeCounters, type RuntimeCounters } from '@wavetune/metrics';
+import { countersPathOf, decodeCounters, type RuntimeCounters } from '@wavetune/metrics';
 import type { TableFiles } from './bind-plan.ts';
 import type { CostOptions } from './cost-plan.ts';
+import { filesIn } from './leaves.ts';
+import type { PlanFile } from './plan-file.ts';
 import { planInputError } from './plan-input-errors.ts';
 
 /** The tables of a plan, for every command that takes one. */
@@ -69,10 +71,27 @@ export function costOptionsOf(
   };
 }
 
-/** The counters of the command line, else those of the environment. */
+/** Every file that a run reads, each once: the plan, what it names itself, what the command line gives for tables and counters. */
+export function pathsRead(
+  path: string,
+  file: PlanFile,
+  raw: RawTableOptions & Partial<RawCostOptions>,
+): readonly string[] {
+  const { sample = [], rhs } = tableFilesOf(raw);
+  const counters = countersPathOf(countersTextOf(raw) ?? '{}') ?? [];
+  const named = file.format === 'ir/1' ? filesIn(file.plan) : [];
+  return [...new Set([path, named, sample, Object.values(rhs), counters].flat())];
+}
+
 function countersOf(raw: RawCostOptions): RuntimeCounters | undefined {
+  const text = countersTextOf(raw);
+  return text === undefined ? undefined : decodeCounters(text);
+}
+
+/** The counters of the command line, else those of the environment. */
+function countersTextOf(raw: Partial<RawCostOptions>): string | undefined {
   const text = raw['runtime-metrics'] ?? process.env.WAVETUNE_RUNTIME_METRICS;
-  return text === undefined || text === '' ? undefined : decodeCounters(text);
+  return text === '' ? undefined : text;
 }
 
 /** The files of `TAG=FILE …` by tag. */

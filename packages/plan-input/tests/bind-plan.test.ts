@@ -18,7 +18,14 @@ import {
   TEXT,
 } from '@wavetune/ir';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindPlan, isPlanFile, readPlanFile, requireBound, tableFilesOf } from '../src/index.ts';
+import {
+  bindPlan,
+  isPlanFile,
+  pathsRead,
+  readPlanFile,
+  requireBound,
+  tableFilesOf,
+} from '../src/index.ts';
 
 const folder = mkdtempSync(joinPath(tmpdir(), 'wavetune-plan-input-'));
 let engine: Engine;
@@ -105,6 +112,15 @@ describe('bindPlan', () => {
     );
   });
 
+  it('takes a name that every object has for that of a table', async () => {
+    const plan = join('inner', table('a', ['x', I64]), table('toString', ['y', I64]), [
+      [col('x'), col('y')],
+    ]);
+    const path = write('names.json', encodePlan(plan));
+    const { unbound } = await bindPlan(await readPlanFile(path), binding({ rhs: {} }));
+    expect(unbound.map((each) => each.table)).toEqual(['a', 'toString']);
+  });
+
   it('tells the types of columns without a file by their use', async () => {
     const typed = [
       trace[0],
@@ -156,6 +172,21 @@ describe('bindPlan', () => {
   });
 });
 
+describe('pathsRead', () => {
+  it('holds the plan, the files that it names, those of its tables and of counters, each once', async () => {
+    const columns = [{ name: 'qty', type: I64 }];
+    const path = write('named.json', encodePlan(scan({ format: 'csv', files: [orders], columns })));
+    const file = await readPlanFile(path);
+    const read = (counters: string) =>
+      pathsRead(path, file, {
+        ...{ sample: orders, rhs: [`r=${regions}`], 'world-size': undefined },
+        'runtime-metrics': counters,
+      });
+    expect(read('counters.json')).toEqual([path, orders, regions, 'counters.json']);
+    expect(read('{"occupancy":1}')).toEqual([path, orders, regions]);
+  });
+});
+
 describe('readPlanFile', () => {
   it('reads compressed files too', async () => {
     const path = joinPath(folder, 'plan.json.gz');
@@ -169,6 +200,13 @@ describe('readPlanFile', () => {
     ['a step that nobody knows', write('x.json', '[{"type":"pivot"}]'), 'ir.unknown-step'],
     ['another version', write('y.json', '{"plan":{},"schema":"ir/9"}'), 'ir.unknown-version'],
   ])('refuses %s', async (_, path, code) => {
+    await expect(readPlanFile(path)).rejects.toThrow(expect.objectContaining({ code }));
+  });
+
+  it('says that a file is too large, not that its JSON is cut', async () => {
+    const path = joinPath(folder, 'large.json.gz');
+    writeFileSync(path, gzipSync(`{"plan":{"kind":"${'x'.repeat(2 ** 26)}"}}`));
+    const code = 'plan-input.too-large';
     await expect(readPlanFile(path)).rejects.toThrow(expect.objectContaining({ code }));
   });
 });

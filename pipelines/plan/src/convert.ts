@@ -6,6 +6,7 @@ import {
   bindPlan,
   faultOfPlanOptions,
   type PlanFile,
+  pathsRead,
   readPlanFile,
   tableFilesOf,
 } from '@wavetune/plan-input';
@@ -41,8 +42,8 @@ export const convert = defineCommand({
   ],
   check: (raw) => faultOfPlanOptions(raw) ?? faultOfThreads(raw),
   async run(raw, session) {
-    await checkOutputs({ out: raw.out }, [raw.plan]);
     const file = await readPlanFile(raw.plan);
+    await checkOutputs({ out: raw.out }, pathsRead(raw.plan, file, raw));
     const { text, assumed } = await withEngine(raw, session, async (engine) => {
       if (raw.to === 'datajax') return { text: datajaxTextOf(file), assumed: [] };
       const files = tableFilesOf(raw);

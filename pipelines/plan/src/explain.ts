@@ -11,7 +11,7 @@ import {
   filesIn,
   inputFilesOf,
   metricsFileOf,
-  pathsOf,
+  pathsRead,
   readPlanFile,
   tableFilesOf,
 } from '@wavetune/plan-input';
@@ -56,8 +56,8 @@ export const explain = defineCommand({
     (Number.isSafeInteger(raw.seed) ? undefined : `--seed ${raw.seed}: accepted is a whole number`),
   async run(raw, session) {
     const files = tableFilesOf(raw);
-    await checkOutputs({ 'metrics-out': raw['metrics-out'] }, pathsOf(raw.plan, files));
     const file = await readPlanFile(raw.plan);
+    await checkOutputs({ 'metrics-out': raw['metrics-out'] }, pathsRead(raw.plan, file, raw));
     const explained = await withEngine(raw, session, async (engine): Promise<Explained> => {
       const cost = costOptionsOf(raw, raw.seed);
       const bound = await bindPlan(file, { files, worldSize: cost.worldSize, engine });

@@ -12,7 +12,6 @@ import {
   type InputFile,
   inputFilesOf,
   type PlanFile,
-  readPlanFile,
   requireBound,
   type TableFiles,
 } from '@wavetune/plan-input';
@@ -40,6 +39,7 @@ export interface PlanTuning {
 export interface PlanRequest {
   readonly raw: RawOptions;
   readonly path: string;
+  readonly file: PlanFile;
   readonly files: TableFiles;
   readonly strategy: PlanStrategy;
 }
@@ -56,11 +56,10 @@ const DATAJAX_WARPS = 4;
  * @throws WavetuneError `plan-input.*`, `ir.*`, `metrics.*`, `engine.*`, and as `loadDevice`, `loadCalibration`
  */
 export async function tunePlanFile(engine: Engine, request: PlanRequest): Promise<PlanTuning> {
-  const { raw, path, files, strategy } = request;
+  const { raw, path, file, files, strategy } = request;
   const ground = await groundOf(raw);
   const cost = costOptionsOf(raw, raw.seed);
   const { worldSize, counters } = cost;
-  const file = await readPlanFile(path);
   const bound = await bindPlan(file, { files, worldSize, engine });
   if (strategy === 'modelled') requireBound(bound);
   const plan = optimizePlan(bound.plan);

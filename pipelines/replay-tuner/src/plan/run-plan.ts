@@ -4,7 +4,7 @@ import type { Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { encodePolicies, type Policies } from '@wavetune/documents';
 import { checkOutputs, withEngine } from '@wavetune/log-input';
-import { metricsFileOf, pathsOf, tableFilesOf } from '@wavetune/plan-input';
+import { metricsFileOf, pathsRead, readPlanFile, tableFilesOf } from '@wavetune/plan-input';
 import type { RawOptions } from '../options.ts';
 import { planPoliciesOf } from './plan-document.ts';
 import { PLAN_STRATEGIES } from './plan-options.ts';
@@ -14,10 +14,12 @@ import { type PlanTuning, tunePlanFile } from './plan-tuning.ts';
 /** From a plan trace to policies.json; nothing is written before all is known. */
 export async function runPlan(raw: RawOptions, path: string, session: Session): Promise<void> {
   const files = tableFilesOf(raw);
-  await checkOutputs({ out: raw.out, 'metrics-out': raw['metrics-out'] }, pathsOf(path, files));
+  const file = await readPlanFile(path);
+  const outputs = { out: raw.out, 'metrics-out': raw['metrics-out'] };
+  await checkOutputs(outputs, pathsRead(path, file, raw));
   const strategy = PLAN_STRATEGIES.find((name) => name === raw.strategy) ?? 'modelled';
   const tuning = await withEngine(raw, session, (engine) =>
-    tunePlanFile(engine, { raw, path, files, strategy }),
+    tunePlanFile(engine, { raw, path, file, files, strategy }),
   );
   session.checkpoint();
   await publishPlan(raw, session, tuning);
