@@ -178,6 +178,16 @@ describe('mergePages', () => {
     expect(pages.length / 3).toBe(16);
     expect(pages.at(-1)).toBe(39 * 39 * 10);
   });
+
+  it('bounds runs and layers at once, however many come', () => {
+    const scattered = Array.from({ length: 50_000 }, (_, i) => [0, i ** 2, i ** 2]);
+    const once = mergePages([], scattered.flat());
+    expect(once).toHaveLength(3 * 16);
+    expect(once.slice(-3)).toEqual([0, 49_999 ** 2, 49_999 ** 2]);
+    const layers = Array.from({ length: 2000 }, (_, layer) => [layer, 0, 0, layer, 9, 9]).flat();
+    expect(new Set(mergePages([], layers).filter((_, i) => i % 3 === 0)).size).toBe(512);
+    expect(mergePages([0, 5, 5], layers).length / 3).toBeLessThanOrEqual(2048);
+  });
 });
 
 describe('createPrefixIndex', () => {

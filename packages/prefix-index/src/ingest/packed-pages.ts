@@ -1,3 +1,4 @@
+import { boundPages } from '../totals/page-runs.ts';
 import type { FlatTriples } from '../totals/totals-columns.ts';
 
 /** Layer (9 bits), first page (31 bits) and pages after it (12 bits) in one whole number below 2^52. */
@@ -14,7 +15,7 @@ export const PACKED_LAYER_NAMES: readonly string[] = Array.from(
   (_, i) => `${i}`,
 );
 
-/** The union of packed runs, sorted in place: disjoint and not adjacent. */
+/** The union of packed runs, which are sorted in place: disjoint, not adjacent, and bounded as rows are. */
 export function unpackPages(packed: Float64Array): FlatTriples {
   packed.sort();
   const runs: number[] = [];
@@ -33,5 +34,5 @@ export function unpackPages(packed: Float64Array): FlatTriples {
       runs.push(layer, start, start + span);
     }
   }
-  return runs;
+  return boundPages(runs);
 }

@@ -1,18 +1,21 @@
 import type { FlatTriples } from './totals-columns.ts';
 
 /** A layer, on average. Chosen: pages that move about would else grow a row without end. */
-const MOST_RUNS = 16;
+const MOST_RUNS_A_LAYER = 16;
+/** In all. Chosen: 128 layers of 16. */
+const MOST_RUNS = 2048;
+/** Chosen: several times those of any model; without a bound, one sender of names could make all others wait. */
+const MOST_LAYERS = 512;
 
 /**
  * The union of two sets of inclusive page runs, by layer: sorted, disjoint, adjacent runs joined. Commutative, associative
- * and idempotent as long as a row has at most 16 runs a
- * layer; past that the narrowest gaps between runs are filled.
+ * and idempotent within the bounds of {@link boundPages}.
  *
  * @returns One of the two, unchanged, where the other adds nothing.
  */
 export function mergePages(left: FlatTriples, right: FlatTriples): FlatTriples {
   if (right.length === 0 || left === right) return left;
-  if (left.length === 0) return right;
+  if (left.length === 0) return boundPages(right);
   if (covers(left, right)) return left;
   const merged: number[] = [];
   let i = 0;
@@ -30,11 +33,22 @@ export function mergePages(left: FlatTriples, right: FlatTriples): FlatTriples {
       j += 3;
     }
   }
-  if (merged.length > 3 * MOST_RUNS) {
-    const most = 3 * MOST_RUNS * layerCount(merged);
-    while (merged.length > most && fillNarrowestGap(merged));
-  }
-  return merged;
+  return boundPages(merged);
+}
+
+/**
+ * At most 16 runs a layer on average and 2,048 in all, the narrowest gaps between runs filled; layers past the 512 first
+ * are left out.
+ *
+ * Cost: O(n log n) past the bounds, else O(n).
+ */
+export function boundPages(runs: FlatTriples): FlatTriples {
+  if (runs.length <= 3 * MOST_RUNS_A_LAYER) return runs;
+  const { count, end } = firstLayers(runs);
+  const most = Math.min(MOST_RUNS_A_LAYER * count, MOST_RUNS);
+  const kept = end === runs.length ? runs : runs.slice(0, end);
+  const excess = kept.length / 3 - most;
+  return excess > 0 ? fillNarrowestGaps(kept, excess) : kept;
 }
 
 /** Every run of the right lies in one run of the left. */
@@ -66,28 +80,30 @@ function pushRun(runs: number[], from: FlatTriples, at: number): void {
   runs.push(from[at], from[at + 1], from[at + 2]);
 }
 
-function layerCount(runs: FlatTriples): number {
+/** How many layers there are, at most {@link MOST_LAYERS}, and where the last of them ends. */
+function firstLayers(runs: FlatTriples): { readonly count: number; readonly end: number } {
   let count = 0;
   for (let at = 0; at < runs.length; at += 3) {
-    if (at === 0 || runs[at] !== runs[at - 3]) count++;
+    if (at > 0 && runs[at] === runs[at - 3]) continue;
+    if (count === MOST_LAYERS) return { count, end: at };
+    count++;
   }
-  return count;
+  return { count, end: runs.length };
 }
 
-function fillNarrowestGap(runs: number[]): boolean {
-  let best = -1;
-  let width = Number.POSITIVE_INFINITY;
-  for (let at = 3; at < runs.length; at += 3) {
-    const gap = runs[at] === runs[at - 3] ? runs[at + 1] - runs[at - 1] : Number.POSITIVE_INFINITY;
-    if (gap < width) {
-      width = gap;
-      best = at;
-    }
+/** Of gaps of one width the first are filled. */
+function fillNarrowestGaps(runs: FlatTriples, count: number): FlatTriples {
+  const gaps: number[] = [];
+  for (let at = 3; at < runs.length; at += 3) if (runs[at] === runs[at - 3]) gaps.push(at);
+  const width = (at: number): number => runs[at + 1] - runs[at - 1];
+  gaps.sort((a, b) => width(a) - width(b) || a - b);
+  const filled = new Set(gaps.slice(0, count));
+  const joined: number[] = [];
+  for (let at = 0; at < runs.length; at += 3) {
+    if (filled.has(at)) joined[joined.length - 1] = runs[at + 2];
+    else joined.push(runs[at], runs[at + 1], runs[at + 2]);
   }
-  if (best < 0) return false;
-  runs[best - 1] = runs[best + 2];
-  runs.splice(best, 3);
-  return true;
+  return joined;
 }
 
 /** Pages in all runs. */
