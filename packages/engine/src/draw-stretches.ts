@@ -12,6 +12,8 @@ export interface Stretch {
  * At most `parts` stretches of equal length that do not overlap and hold about `rows` rows together: one of each group in
  * random order, a second of each once all have given one, and so on. Groups shorter than that length are given whole.
  *
+ * Cost: of the groups and the parts, whatever rows they hold.
+ *
  * @param groups - In file order.
  */
 export function drawStretches(
@@ -19,24 +21,44 @@ export function drawStretches(
   { rows, parts, rng }: { readonly rows: number; readonly parts: number; readonly rng: Rng },
 ): readonly Stretch[] {
   const length = Math.max(1, Math.floor(rows / parts));
-  const pieces = shuffled(groups, rng).map((group) => shuffled(cut(group, length), rng));
-  const rounds = Math.max(0, ...pieces.map((of) => of.length));
-  const drawn = Array.from({ length: rounds }, (_, round) =>
-    pieces.flatMap((of) => of.slice(round, round + 1)),
+  const filled = shuffled(
+    groups.filter((group) => group.rows > 0),
+    rng,
   );
-  return drawn
-    .flat()
-    .slice(0, parts)
-    .sort((a, b) => a.file - b.file || a.begin - b.begin);
+  const draws = filled.map((group) => ({ ...group, taken: new Set<number>() }));
+  const drawn: Stretch[] = [];
+  for (
+    let open = draws;
+    open.length > 0;
+    open = open.filter((d) => d.taken.size < piecesOf(d, length))
+  ) {
+    for (const draw of open) {
+      if (drawn.length === parts) return inFileOrder(drawn);
+      drawn.push(nextPiece(draw, length, rng));
+    }
+  }
+  return inFileOrder(drawn);
 }
 
-function cut({ file, begin, rows }: Stretch, length: number): readonly Stretch[] {
-  if (rows <= length) return rows === 0 ? [] : [{ file, begin, rows }];
-  return Array.from({ length: Math.floor(rows / length) }, (_, i) => ({
-    file,
-    begin: begin + i * length,
-    rows: length,
-  }));
+function piecesOf({ rows }: Stretch, length: number): number {
+  return Math.max(1, Math.floor(rows / length));
+}
+
+/** One of the pieces that are not taken yet: the n-th of those, found by stepping over the taken ones below it. */
+function nextPiece(
+  group: Stretch & { readonly taken: Set<number> },
+  length: number,
+  rng: Rng,
+): Stretch {
+  const { file, begin, rows, taken } = group;
+  let piece = rng.nextBelow(piecesOf(group, length) - taken.size);
+  for (const other of [...taken].sort((a, b) => a - b)) if (other <= piece) piece++;
+  taken.add(piece);
+  return { file, begin: begin + piece * length, rows: Math.min(rows, length) };
+}
+
+function inFileOrder(stretches: readonly Stretch[]): readonly Stretch[] {
+  return stretches.toSorted((a, b) => a.file - b.file || a.begin - b.begin);
 }
 
 /** Fisher and Yates. */

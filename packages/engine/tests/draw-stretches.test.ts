@@ -45,6 +45,16 @@ describe('drawStretches', () => {
     );
   });
 
+  it('draws single rows of a file of 10^12 as fast as of a small one', () => {
+    const drawn = drawStretches(groupsOf([1e12]), { rows: 1, parts: 16, rng: createRng(3) });
+    expect(new Set(drawn.map(({ begin }) => begin)).size).toBe(16);
+  });
+
+  it('takes all of a group whose pieces are as many as were asked for', () => {
+    const drawn = drawStretches(groupsOf([160]), { rows: 160, parts: 16, rng: createRng(3) });
+    expect(drawn.map(({ begin }) => begin)).toEqual(Array.from({ length: 16 }, (_, i) => 10 * i));
+  });
+
   it('draws the same by the same seed', () => {
     const draw = (seed: number) =>
       drawStretches(groupsOf([1000]), { rows: 160, parts: 16, rng: createRng(seed) });
