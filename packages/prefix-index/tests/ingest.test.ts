@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrefixIndex } from '../src/index/prefix-index.ts';
 import { readDelta } from '../src/ingest/read-delta.ts';
+import { suggest } from '../src/suggest/suggest.ts';
 import type { BatchDelta } from '../src/totals/batch-delta.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { DEFAULT_SETTINGS } from '../src/totals/settings.ts';
@@ -157,6 +158,19 @@ describe('readDelta', () => {
   const good =
     '{"prefix_id":"a","tenant":"t","model_id":"m","layer":0,"page_start":0,"page_end":3,"bytes":8,"latency_ms":1,"timestamp_ms":1000}';
 
+  it('decays over 1970 as over any other time', async () => {
+    const { halfLifeMillis } = settings;
+    const events = [-900, -1, 0, 1].map((age) => ({
+      ...(JSON.parse(good) as PrefixEvent),
+      timestamp_ms: age * halfLifeMillis - 1,
+    }));
+    const { totals } = await readText(events.map((item) => JSON.stringify(item)).join('\n'));
+    expect(byKey(totals)).toEqual(byKey(totalsOf(events)));
+    const index = createPrefixIndex(settings);
+    index.merge(totals);
+    expect(suggest(index, { topK: 1 }).hints[0].score).toBeCloseTo(8 * (1 + 0.5 + 0.25), 9);
+  });
+
   it('puts bad lines aside with their numbers, far-future events among them', async () => {
     const lines = [
       good,
@@ -227,6 +241,17 @@ describe('readDelta', () => {
     expect(totals.parents.slice()).toEqual(['3', '18446744073709551615']);
     expect(totals.numbers[AT.lastSeenMillis]).toBe(1_700_000_000_500);
     expect(totals.numbers[AT.tokens]).toBe(2);
+  });
+
+  it('passes over copies of blocks in other media', async () => {
+    const copied = [1.7e9, [['BlockStored', [8, 9], null, [], 16, null, 'CPU']]];
+    const computed = [1.7e9, [['BlockStored', [9], null, [1], 1, null, 'GPU']]];
+    const { totals, events } = await readText(
+      `${JSON.stringify(copied)}\n${JSON.stringify(computed)}`,
+    );
+    expect(events).toBe(1);
+    expect(totals.prefixes.slice()).toEqual(['9']);
+    expect(totals.parents.slice()).toEqual([undefined]);
   });
 
   it('says that lengths alone name no prefix', async () => {

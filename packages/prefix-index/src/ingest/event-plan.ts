@@ -47,10 +47,7 @@ export function eventTotalsPlan(rows: Plan, rules: EventRules): Plan {
     packed: caseOf([[isPackable, packedPages]], lit(null, F64)),
   });
   const grown = extend(epochs, {
-    growth: call(
-      'exp2',
-      call('add', call('mod', col('half_lives'), lit(EPOCH_HALF_LIVES)), fraction(rules)),
-    ),
+    growth: call('exp2', call('add', call('sub', col('half_lives'), epochStart), fraction(rules))),
     odd_pages: caseOf([[call('is_null', col('packed')), oddPages]], lit(null, TEXT)),
   });
   return aggregate(grown, EVENT_GROUPS, EVENT_TOTALS);
@@ -99,6 +96,9 @@ export function badEventsPlan(rows: Plan, rules: EventRules): Plan {
 }
 
 const time = col('time_ms');
+
+/** In half-lives; below zero where the time is before 1970. */
+const epochStart = call('mul', col('epoch'), lit(EPOCH_HALF_LIVES));
 
 function sum(value: Expr): { readonly fn: 'sum'; readonly args: readonly Expr[] } {
   return { fn: 'sum', args: [value] };
