@@ -5,6 +5,9 @@ import { createTotalsTable } from '../totals/totals-table.ts';
 import type { EventRules } from './event-plan.ts';
 import type { TokenCost } from './trace-totals.ts';
 
+/** The medium of events that name none. */
+const GPU = 'GPU';
+
 /** How KV events, which name neither tenant nor model, become events of prefixes. */
 export interface KvEventFile {
   readonly path: string;
@@ -14,9 +17,9 @@ export interface KvEventFile {
 }
 
 /**
- * Sums the blocks that engines stored: a prefix is a block, named by its hash, its parent the block before it. What was
- * stored was asked for and was not there; blocks that engines found in their cache send no event, so that hits are
- * missing here. Removals say nothing of popularity.
+ * Sums the blocks that engines stored on the GPU: a prefix is a block, named by its hash, its parent the block before it.
+ * What was stored was asked for and was not there; blocks that engines found in their cache send no event, so that hits
+ * are missing here. Removals say nothing of popularity, nor do copies to other media, whose hashes are no chain.
  *
  * Memory: the totals; token ids are read and dropped.
  *
@@ -30,7 +33,7 @@ export async function readKvEventFile(
   let events = 0;
   const add = ({ timeMillis, events: found }: KvBatch): void => {
     for (const event of found) {
-      if (event.kind !== 'stored') continue;
+      if (event.kind !== 'stored' || (event.medium ?? GPU) !== GPU) continue;
       let parent = event.parentHash;
       const tokens = event.blockSize;
       for (const hash of event.hashes) {
