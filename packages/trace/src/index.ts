@@ -5,6 +5,7 @@ export {
   type JsonInteger,
 } from './datajax/wave-spec.ts';
 export { type DetectedFormat, detectFormat, formatNamed } from './detect-format.ts';
+export { readFileHead } from './file-head.ts';
 export { keyRowsPlan } from './formats/key-log.ts';
 export { TRACE_FORMATS } from './formats/registry.ts';
 export { GENERATE_DEFAULTS, type GenerateOptions } from './generate/generate-options.ts';

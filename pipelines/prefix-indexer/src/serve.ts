@@ -21,6 +21,7 @@ export const serve = defineCommand({
     ],
     ['$0 --host 0.0.0.0 --tokens tokens.json --grpc-port 8081', 'for others who hold a token'],
   ],
+  check: ({ 'rate-limit': rate }) => (rate > 0 ? undefined : '--rate-limit takes a number above 0'),
   run: async (options, session) => {
     const service = await start(options);
     try {

@@ -101,6 +101,11 @@ describe('prefix-indexer', () => {
     });
     expect((await run('prune', '--older-than', 'soon')).status).toBe(2);
     expect((await run('ingest', 'a', 'b', '--batch-id', 'x')).status).toBe(2);
+    expect((await run('serve', '--rate-limit', '0')).status).toBe(2);
+    expect(await run('ingest', folder, '--store', 'folder.jsonl')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/trace.not-a-file/),
+    });
   });
 });
 
