@@ -6,6 +6,7 @@ import {
   observationsOf,
   overlayMeasured,
   type PlanMetrics,
+  withGroupsTold,
 } from '@wavetune/metrics';
 import { featurePipeline, fileSources } from './pipeline.ts';
 import type { Scale } from './speed.ts';
@@ -33,7 +34,7 @@ export async function measureAccuracy(
       estimatePlan(plan, { tables, worldSize: RANKS, ...known }),
       measured,
     );
-    learned ??= observationsOf(plan, measured);
+    learned ??= withGroupsTold(plan, observationsOf(plan, measured), tables);
     rows.push(rowOf(scale.rows, before, after));
   }
   return rows;

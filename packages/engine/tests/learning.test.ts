@@ -19,7 +19,13 @@ import {
   TEXT,
   unnest,
 } from '@wavetune/ir';
-import { estimatePlan, observationsOf, overlayMeasured, type PlanMetrics } from '@wavetune/metrics';
+import {
+  estimatePlan,
+  observationsOf,
+  overlayMeasured,
+  type PlanMetrics,
+  withGroupsTold,
+} from '@wavetune/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { counted } from './support/counted.ts';
 import { useScratch } from './support/scratch.ts';
@@ -40,12 +46,12 @@ function scrambled(salt: bigint): Expr {
 const asText = (value: Expr): Expr => cast(value, TEXT);
 
 /** Customers are equally likely; of tags, the n-th is as likely as 1 / n. */
-async function ordersFile(digits: number, salt: bigint): Promise<string> {
-  const path = joinPath(scratch.folder, `orders-${digits}-${salt}.parquet`);
+async function ordersFile(digits: number, salt: bigint, customersIn = 2000n): Promise<string> {
+  const path = joinPath(scratch.folder, `orders-${digits}-${salt}-${customersIn}.parquet`);
   const share = call('div', cast(scrambled(salt + 1n), F64), lit(2 ** 20));
   const rows = project(counted(digits), {
     id: col('n'),
-    customer: call('mod', scrambled(salt), lit(2000n)),
+    customer: call('mod', scrambled(salt), lit(customersIn)),
     tag: cast(call('floor', call('exp2', call('mul', share, lit(12)))), I64),
     note: call('concat', asText(col('n')), lit(','), asText(scrambled(salt + 2n))),
   });
@@ -115,7 +121,11 @@ describe('an estimator that saw one run', () => {
       const over = (path: string): Plan =>
         PLANS[name](scan({ format: 'parquet', files: [path], columns: ORDERS }));
       const seen = over(await ordersFile(4, 0n));
-      const learned = observationsOf(seen, await scratch.engine.measure(seen));
+      const learned = withGroupsTold(
+        seen,
+        observationsOf(seen, await scratch.engine.measure(seen)),
+        await scratch.engine.statistics(seen),
+      );
       for (const [digits, salt] of [
         [4, 5n],
         [5, 9n],
@@ -128,4 +138,30 @@ describe('an estimator that saw one run', () => {
       }
     },
   );
+
+  it('tells by the statistics of other files that these hold more keys, or fewer, than it saw', async () => {
+    const over = (path: string): Plan =>
+      aggregate(
+        scan({ format: 'parquet', files: [path], columns: ORDERS }),
+        { customer: col('customer') },
+        sums,
+      );
+    const [few, many] = [over(await ordersFile(4, 0n, 50n)), over(await ordersFile(5, 1n, 500n))];
+    for (const [seen, other] of [
+      [few, many],
+      [many, few],
+    ]) {
+      const [tables, measured] = [
+        await scratch.engine.statistics(seen),
+        await scratch.engine.measure(seen),
+      ];
+      const blind = observationsOf(seen, measured);
+      const groupsOff = async (learned: typeof blind) =>
+        (await compared(other, learned)).nodes.at(-1)?.qError?.rows;
+      expect(await groupsOff(blind)).toBeGreaterThan(5);
+      expect(await groupsOff(withGroupsTold(seen, blind, tables))).toBeLessThan(1.1);
+      const again = await compared(seen, withGroupsTold(seen, blind, tables));
+      expect(again.nodes.at(-1)?.qError?.rows).toBeCloseTo(1, 6);
+    }
+  });
 });

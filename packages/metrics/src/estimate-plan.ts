@@ -105,7 +105,8 @@ function estimateNodes(
   });
 }
 
-function estimateRelation(
+/** One relation over the estimates of its inputs. */
+export function estimateRelation(
   relation: Relation,
   {
     inputs,

@@ -69,14 +69,28 @@ function groupRows(node: Of<'aggregate'>, input: RelationEstimate, known: Known)
       ...(singletons === undefined ? {} : { singletons }),
       ...(partGroups === undefined ? {} : { partDistincts: partGroups }),
     };
-    return scaledDistincts(sample, input.rows, leaning);
+    const scaled = scaledDistincts(sample, input.rows, leaning);
+    return Math.min(input.rows, alongStatistics(scaled, seen, groupsTold(node, input)));
   }
+  const groups = groupsTold(node, input) ?? input.rows / ROWS_A_GROUP;
+  return Math.min(input.rows, Math.max(1, groups));
+}
+
+/**
+ * Groups that were seen say nothing of keys that only other files have: where statistics told `groupsTold` of those seen and
+ * tell more of these, groups grow at least as that, and where they tell fewer, they shrink at least as that.
+ */
+function alongStatistics(scaled: number, seen: Observation, told: number | undefined): number {
+  if (told === undefined || seen.groupsTold === undefined) return scaled;
+  const along = (seen.rows * told) / seen.groupsTold;
+  return told < seen.groupsTold ? Math.min(scaled, along) : Math.max(scaled, along);
+}
+
+/** Groups of an aggregate by the statistics of its keys alone; undefined where they do not say how many keys there are. */
+export function groupsTold(node: Of<'aggregate'>, input: RelationEstimate): number | undefined {
   const distincts = node.groups.map(({ expr }) => distinctsOf(input, expr));
   const domain = distincts.reduce<number>((product, n) => product * (n ?? Infinity), 1);
-  const groups = Number.isFinite(domain)
-    ? expectedDistincts(domain, input.rows)
-    : input.rows / ROWS_A_GROUP;
-  return Math.min(input.rows, Math.max(1, groups));
+  return Number.isFinite(domain) ? expectedDistincts(domain, input.rows) : undefined;
 }
 
 function joinRows(node: Join, [left, right]: Inputs, seen: Observation | undefined): number {

@@ -18,6 +18,7 @@ export {
   type Observations,
   observationsOf,
 } from './learn.ts';
+export { withGroupsTold } from './learn-groups.ts';
 export type { MeasuredNode, MeasuredPlan, MeasuredRun, SampledRun } from './measured.ts';
 export { overlayMeasured } from './overlay-measured.ts';
 export type {

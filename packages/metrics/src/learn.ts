@@ -1,7 +1,6 @@
 import type { Plan } from '@wavetune/ir';
 import { digestsOf } from './digests.ts';
 import type { MeasuredPlan } from './measured.ts';
-
 import { relationsOf } from './relations.ts';
 
 /** What a run showed of one relation. */
@@ -15,6 +14,8 @@ export interface Observation {
   readonly singletons?: number;
   /** Groups of each stretch of a sample, added up; of an aggregate, where there were stretches. */
   readonly partGroups?: number;
+  /** Groups that statistics alone told of these very files; of an aggregate, where they tell any. */
+  readonly groupsTold?: number;
 }
 
 /** By the digest of the relation, which names the question and not the files. */
