@@ -12,7 +12,7 @@ import { hasRedis, startRedis } from './support/redis-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'prefix-index-crash-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const KILLS = 60;
+const KILLS = 25;
 
 describe(`a log, killed ${KILLS} times while it is written`, () => {
   it('holds every acknowledged record once, and can be written again', async () => {
