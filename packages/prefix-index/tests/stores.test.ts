@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { openStore } from '../src/index.ts';
 import { hasRedis, type RedisServer, startRedis } from './support/redis-server.ts';
 import { describeStore, type StoreKit, type StorePlace } from './support/store-kit.ts';
@@ -39,5 +40,20 @@ const REDIS: StoreKit = {
   stop: () => redis.stop(),
   newPlace: () => placeOf(`${redis.url}/0?namespace=test-${places++}`),
 };
+
+describe('a store that another version made, or that was edited', () => {
+  it.each([
+    ['prefix-index/1', 'prefix-index/2', /schema is "prefix-index\/2", of another version/],
+    ['"weight":"bytes"', '"weight":"size"', /weight is "size"/],
+  ])('is refused for %s turned into %s', async (found, other, message) => {
+    const url = join(mkdtempSync(join(tmpdir(), 'prefix-index-version-')), 'index.jsonl');
+    await (await openStore({ url, settings: {}, access: 'write' })).close();
+    writeFileSync(url, readFileSync(url, 'utf8').replace(found, other));
+    const opened = openStore({ url, settings: {}, access: 'read' });
+    await expect(opened).rejects.toThrow(message);
+    await expect(opened).rejects.toMatchObject({ code: 'index-store.not-a-store' });
+    rmSync(dirname(url), { recursive: true });
+  });
+});
 
 for (const kit of hasRedis() ? [...KITS, REDIS] : KITS) describeStore(kit);

@@ -6,7 +6,7 @@ import { toDiskFailure } from '../log/disk-failure.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import { columnsOf, createNames, type Names, scanTable, TABLES } from './duckdb-tables.ts';
 import type { FileStoreOptions } from './file-store.ts';
-import { checkWanted, settingsFromJson, settingsOfNew } from './settings-match.ts';
+import { checkWanted, settingsFault, settingsFromJson, settingsOfNew } from './settings-match.ts';
 import { storeError } from './store-errors.ts';
 import { newStoreId } from './store-id.ts';
 
@@ -134,11 +134,8 @@ async function readFacts(path: string, database: Database): Promise<StoreFacts> 
       prunedBeforeMillis: Number(facts.get('pruned_before_ms')),
     };
   } catch (cause) {
-    throw storeError(
-      'index-store.not-a-store',
-      { path, reason: 'its settings are none' },
-      { cause },
-    );
+    const reason = settingsFault(cause, 'its settings are none');
+    throw storeError('index-store.not-a-store', { path, reason }, { cause });
   }
 }
 

@@ -23,6 +23,7 @@ import {
 } from './redis-keys.ts';
 import {
   checkWanted,
+  settingsFault,
   settingsFromJson,
   settingsOfNew,
   type WantedSettings,
@@ -120,7 +121,7 @@ async function readSettings(
   try {
     settings = settingsFromJson(JSON.parse(String(await redis.hget(keys.store, 'settings'))));
   } catch (cause) {
-    const reason = `${keys.store} holds no settings`;
+    const reason = settingsFault(cause, `${keys.store} holds no settings`);
     throw storeError('index-store.not-a-store', { path: place.name, reason }, { cause });
   }
   checkWanted(place.name, settings, wanted);

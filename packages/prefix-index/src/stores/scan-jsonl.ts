@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { BatchRecord } from './index-store.ts';
 import { type Line, parseLine, parseStoreLine, type StoreLine } from './jsonl-text.ts';
 import { type PlacedLine, readLines } from './read-lines.ts';
+import { settingsFault } from './settings-match.ts';
 import { storeError } from './store-errors.ts';
 
 /** What a JSONL store holds beside its entries. */
@@ -133,7 +134,7 @@ function storeOf(path: string, { bytes }: PlacedLine): StoreLine['store'] {
   try {
     return parseStoreLine(bytes.toString('utf8'));
   } catch (cause) {
-    const reason = 'its first line is not {"store": …}';
+    const reason = settingsFault(cause, 'its first line is not {"store": …}');
     throw storeError('index-store.not-a-store', { path, reason }, { cause });
   }
 }

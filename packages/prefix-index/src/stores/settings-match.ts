@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, type StoreSettings } from '../totals/settings.ts';
+import { DEFAULT_SETTINGS, type StoreSettings, WEIGHTS } from '../totals/settings.ts';
 import { storeError } from './store-errors.ts';
 
 /** What a caller insists on; a store's own settings stand for what is left out, the defaults for a new store's. */
@@ -21,7 +21,16 @@ export function checkWanted(url: string, own: StoreSettings, wanted: WantedSetti
 /** Settings as a store holds them. @throws TypeError where they are none. */
 export function settingsFromJson(json: unknown): StoreSettings {
   const { schema, halfLifeMillis, weight } = json as StoreSettings;
-  if (schema !== DEFAULT_SETTINGS.schema) throw new TypeError(`a schema "${schema}"`);
-  if (!(halfLifeMillis > 0)) throw new TypeError(`a half-life of ${halfLifeMillis} ms`);
+  const accepted = DEFAULT_SETTINGS.schema;
+  if (schema !== accepted) {
+    throw new TypeError(`its schema is "${schema}", of another version; accepted is "${accepted}"`);
+  }
+  if (!(halfLifeMillis > 0)) throw new TypeError(`its half-life is ${halfLifeMillis} ms`);
+  if (!WEIGHTS.includes(weight)) throw new TypeError(`its weight is "${weight}"`);
   return { schema, halfLifeMillis, weight };
+}
+
+/** Why settings are none, for people: what `settingsFromJson` said, else `otherwise`. */
+export function settingsFault(cause: unknown, otherwise: string): string {
+  return cause instanceof TypeError && cause.message.startsWith('its ') ? cause.message : otherwise;
 }
