@@ -1,7 +1,7 @@
 import type { Rng } from '@wavetune/core';
 import type { Plan } from '@wavetune/ir';
 import type { Bounds } from './figure.ts';
-import { type Observation, type Observations, observationsOf } from './learn.ts';
+import { bytesSeen, type Observation, type Observations, observationsOf } from './learn.ts';
 import type { SampledRun } from './measured.ts';
 
 /** What a sample showed as a whole, and each of its stretches. */
@@ -43,7 +43,7 @@ function resampled({ whole, parts }: SampleSeen, drawn: readonly Observations[])
     };
     const rows = share((part) => part.rows);
     const columnBytes = Object.entries(seen.columnBytes).map(([name, bytes]) => {
-      const width = share((part) => part.rows * (part.columnBytes[name] ?? 0));
+      const width = share((part) => part.rows * (bytesSeen(part, name) ?? 0));
       return [name, rows === 0 ? bytes : (bytes * width) / rows] as const;
     });
     const resized = { ...seen, columnBytes: Object.fromEntries(columnBytes) };

@@ -1,6 +1,6 @@
 import type { Named, Plan } from '@wavetune/ir';
 import { estimateExpr } from './estimate-expr.ts';
-import type { Observation } from './learn.ts';
+import { bytesSeen, type Observation } from './learn.ts';
 import {
   type ColumnEstimate,
   columnEstimate,
@@ -32,7 +32,7 @@ export function estimateColumns(
   const known = carried(relation.node, inputs, rows);
   const columns = relation.schema.map((field) => {
     const column = columnEstimate(field, known.get(field.name));
-    const bytes = seen?.columnBytes[field.name];
+    const bytes = seen && bytesSeen(seen, field.name);
     return [field.name, bytes === undefined ? column : { ...column, bytes }] as const;
   });
   return { rows, columns: new Map(columns) };

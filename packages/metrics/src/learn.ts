@@ -18,6 +18,11 @@ export interface Observation {
   readonly groupsTold?: number;
 }
 
+/** What a run showed of a column; undefined where it showed nothing, also of a column that is called as a method of objects. */
+export function bytesSeen({ columnBytes }: Observation, column: string): number | undefined {
+  return Object.hasOwn(columnBytes, column) ? columnBytes[column] : undefined;
+}
+
 /** By the digest of the relation, which names the question and not the files. */
 export type Observations = ReadonlyMap<string, Observation>;
 

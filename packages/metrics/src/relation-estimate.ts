@@ -24,8 +24,9 @@ export function sourceEstimate(
 ): RelationEstimate {
   const statistics = tables(source);
   const rows = statistics?.rows ?? (source.format === 'values' ? source.rows.length : DEFAULT_ROWS);
+  const known = new Map(Object.entries(statistics?.columns ?? {}));
   const columns = schema.map(
-    (field) => [field.name, columnEstimate(field, statistics?.columns?.[field.name])] as const,
+    (field) => [field.name, columnEstimate(field, known.get(field.name))] as const,
   );
   return { rows, columns: new Map(columns) };
 }

@@ -1,3 +1,4 @@
+import { call, col, fieldsOf, filter, I64, lit, scan, TEXT } from '@wavetune/ir';
 import { describe, expect, it } from 'vitest';
 import { type MeasuredPlan, relationsOf, type SampledRun, scaleSample } from '../src/index.ts';
 import { pipeline, tablesOf } from './sample-plans.ts';
@@ -54,6 +55,30 @@ describe('scaleSample', () => {
     expect(rows.get('$.input.right')).toEqual({ value: 50, provenance: 'measured', estimated: 50 });
     expect(rows.get('$')).toMatchObject({ bounds: { low: 5 } });
     expect(sample).toEqual({ rows: 40, ofRows: 1000, parts: 4, confidence: 0.95, seed: 1 });
+  });
+
+  it('scales a column that is called as a method of objects, also where a stretch keeps no rows', () => {
+    const columns = fieldsOf({ toString: TEXT, id: I64 });
+    const named = scan({ format: 'table', name: 't', columns });
+    const kept = filter(named, call('lt', col('id'), lit(5n)));
+    const run = (rows: number, left: number): MeasuredPlan => ({
+      nodes: [
+        { path: '$.input', rows, columnBytes: { toString: 3 * rows, id: 8 * rows }, seconds: 1 },
+        { path: '$', rows: left, columnBytes: { toString: 3 * left, id: 8 * left }, seconds: 1 },
+      ],
+      run: { seconds: 1, peakMemoryBytes: 1, spilledBytes: 0 },
+    });
+    const drawn = { sampled: ['$.input'], rows: 20, ofRows: 1000, seed: 1 };
+    const sample = { ...drawn, whole: run(20, 5), parts: [run(10, 5), run(10, 0)] };
+    const { nodes } = scaleSample(kept, sample, {
+      tables: () => ({ rows: 1000, columns: {} }),
+      worldSize: 2,
+    });
+    expect(nodes[1].rowBytes).toMatchObject({ value: 11, bounds: { low: 11, high: 11 } });
+    expect(nodes[0].columns).toEqual([
+      { name: 'toString', bytes: 3 },
+      { name: 'id', bytes: 8 },
+    ]);
   });
 
   it('is surer where stretches are alike, and sure where they are the same', () => {
