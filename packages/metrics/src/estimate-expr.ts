@@ -11,16 +11,42 @@ interface Range {
 
 /**
  * What is known of a computed value from its columns: of a column itself all; of arithmetic the range that its operands'
- * ranges leave, and no more distinct values than the one column that it reads has.
+ * ranges leave, nulls where an operand has them, and no more distinct values than the one column that it reads has.
  */
 export function estimateExpr(expr: Expr, columns: Columns): ColumnStatistics {
   if (expr.kind === 'col') return columns.get(expr.name) ?? {};
   const distincts = distinctsOfExpr(expr, columns);
+  const nullShare = nullShareOf(expr, columns);
   return {
     ...rangeOf(expr, columns),
+    ...(nullShare === undefined ? {} : { nullShare }),
     ...(distincts === undefined ? {} : { distincts }),
   };
 }
+
+/** Of arithmetic; undefined of all else that is no column, and where a column's nulls are not known. */
+function nullShareOf(expr: Expr, columns: Columns): number | undefined {
+  const operands = operandsOf(expr);
+  if (operands === undefined) return undefined;
+  const shares = [...new Set(operands)].map((name) => columns.get(name)?.nullShare ?? Number.NaN);
+  const share = 1 - shares.reduce((rest, each) => rest * (1 - each), 1);
+  return Number.isNaN(share) ? undefined : share;
+}
+
+/** The columns whose nulls make the whole null; undefined where others may. */
+function operandsOf(expr: Expr): readonly string[] | undefined {
+  if (expr.kind === 'col') return [expr.name];
+  if (expr.kind === 'cast') return operandsOf(expr.of);
+  if (expr.kind === 'lit') return expr.value === null ? undefined : [];
+  if (expr.kind !== 'call' || !ARITHMETIC.has(expr.fn)) return undefined;
+  const each = expr.args.map(operandsOf);
+  return each.some((names) => names === undefined)
+    ? undefined
+    : each.flatMap((names) => names ?? []);
+}
+
+/** Null exactly where an operand is. */
+const ARITHMETIC: ReadonlySet<string> = new Set(['add', 'sub', 'mul']);
 
 function rangeOf(expr: Expr, columns: Columns): Range | undefined {
   switch (expr.kind) {

@@ -31,17 +31,18 @@ function callSelectivity({ fn, args }: Call, input: RelationEstimate): number {
       return 1 - args.reduce((rest, arg) => rest * (1 - selectivityOf(arg, input)), 1);
     case 'not':
       return 1 - selectivityOf(args[0], input);
-    case 'eq':
     case 'is_not_distinct':
       return equality(args, input);
+    case 'eq':
+      return present(args, input) * equality(args, input);
     case 'ne':
-      return 1 - equality(args, input);
+      return present(args, input) * (1 - equality(args, input));
     case 'lt':
     case 'le':
-      return below(args[0], args[1], input);
+      return present(args, input) * below(args[0], args[1], input);
     case 'gt':
     case 'ge':
-      return below(args[1], args[0], input);
+      return present(args, input) * below(args[1], args[0], input);
     case 'is_null':
       return knownOf(args[0], input)?.nullShare ?? NULLS;
     case 'starts_with':
@@ -52,6 +53,11 @@ function callSelectivity({ fn, args }: Call, input: RelationEstimate): number {
     default:
       return UNKNOWN;
   }
+}
+
+/** The share of rows in which no side is null, where a comparison can be true. */
+function present(args: readonly Expr[], input: RelationEstimate): number {
+  return args.reduce((share, arg) => share * (1 - (knownOf(arg, input)?.nullShare ?? 0)), 1);
 }
 
 /** One of as many values as the side with more of them has. */

@@ -156,6 +156,20 @@ describe('estimatePlan', () => {
     expect(metrics.nodes[1].rows.value).toBeCloseTo(1000 * share, 6);
   });
 
+  it('keeps no null by a comparison, of arithmetic neither', () => {
+    const price = { min: 0, max: 100, nullShare: 1 / 2 };
+    const tables = () => ({ rows: 1000, columns: { price } });
+    const twice = call('add', col('price'), col('price'));
+    for (const [predicate, rows] of [
+      [call('lt', col('price'), lit(10)), 50],
+      [call('ne', col('price'), lit(10)), 450],
+      [call('lt', twice, lit(20)), 50],
+    ] as const) {
+      const { nodes } = estimatePlan(filter(ORDERS, predicate), { tables, worldSize: 1 });
+      expect(nodes[1].rows.value).toBeCloseTo(rows, 6);
+    }
+  });
+
   it('refuses a number of workers that is none', () => {
     for (const worldSize of [0, -1, 1.5, Number.NaN]) {
       try {
