@@ -11,6 +11,8 @@ export const nightlyError = defineErrors({
   }) => `${d.path}, ${d.at}: ${d.problem}`,
   'nightly.no-folder': (d: { readonly pattern: string; readonly folder: string }) =>
     `logs ${d.pattern}: there is no folder ${d.folder}`,
+  'nightly.no-runs-folder': (d: { readonly folder: string; readonly reason: string }) =>
+    `runs cannot be kept in ${d.folder}: ${d.reason}; accepted is a folder that may be written`,
   'nightly.unreadable-log': (d: { readonly path: string; readonly reason: string }) =>
     `the log ${d.path} cannot be read: ${d.reason}`,
   'nightly.locked': (d: { readonly folder: string; readonly owner: string }) =>

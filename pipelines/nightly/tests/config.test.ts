@@ -31,6 +31,8 @@ describe('parseConfig', () => {
     ['logs: {files: a}\nstatistics: {half_life: 3 days}', /accepted is a duration/],
     ['logs: [\n', /line 2|line 1/],
     ['', /key logs/],
+    ['logs: *nowhere', /an alias: Unresolved alias/],
+    ['logs: {files: a}\nstatistics: {half_life: 0.0h}', /accepted is a duration/],
     ['- a\n- b', /nightly\.yaml, at its top/],
   ])('refuses %j by code, and says where', (text, message) => {
     expect(() => parse(text)).toThrow(

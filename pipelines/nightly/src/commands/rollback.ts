@@ -3,7 +3,7 @@ import { systemClock } from '@wavetune/core';
 import { loadConfig } from '../config/load-config.ts';
 import { nightlyError } from '../nightly-errors.ts';
 import { underLock } from '../run/run-night.ts';
-import { listRuns, readCurrent, readRun, withdrawTo } from '../run/runs-folder.ts';
+import { checkWhole, listRuns, readCurrent, readRun, withdrawTo } from '../run/runs-folder.ts';
 import { CONFIG_OPTION } from './options.ts';
 
 /** Back to an earlier run. */
@@ -24,7 +24,7 @@ export const rollback = defineCommand({
       if (!accepted.includes(target)) {
         throw nightlyError('nightly.unknown-run', { found: target, accepted });
       }
-      await readRun(runsFolder, target);
+      await checkWhole(await readRun(runsFolder, target));
       await withdrawTo(runsFolder, target);
       session.print(`current is ${target}`);
     });

@@ -8,7 +8,9 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const size = z.string().refine(isSize, { error: 'accepted is a size such as 40GiB' });
 const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?(s|m|h|d)$/, { error: 'accepted is a duration such as 90m, 24h or 7d' })
+  .regex(/^(?=.*[1-9])\d+(\.\d+)?(s|m|h|d)$/, {
+    error: 'accepted is a duration such as 90m, 24h or 7d',
+  })
   .transform(durationMillis);
 
 /**

@@ -34,11 +34,20 @@ export function parseConfig(text: string, path: string): Config {
     const at = `line ${lines.linePos(fault.pos[0]).line}`;
     throw nightlyError('nightly.bad-config', { path, at, problem: fault.message.split('\n')[0] });
   }
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
+  const parsed = configSchema.safeParse(plainValue(document, path));
   if (parsed.success) return parsed.data;
   const issue = innermost(parsed.error.issues[0]);
   const at = issue.path.length === 0 ? 'at its top' : `key ${issue.path.join('.')}`;
   throw nightlyError('nightly.bad-config', { path, at, problem: problemOf(issue) });
+}
+
+function plainValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    const problem = (cause as Error).message;
+    throw nightlyError('nightly.bad-config', { path, at: 'an alias', problem }, { cause });
+  }
 }
 
 /** Of alternatives the fault of the one that has keys: it comes last. */

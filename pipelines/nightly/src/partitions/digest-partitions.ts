@@ -12,7 +12,7 @@ type DigestCache = z.infer<typeof cacheSchema>;
 
 /**
  * What every partition is, by name: 32 hex digits of its content's SHA-256 and of how it is counted, so that a partition
- * counted otherwise counts as corrected.A file whose size and time of change are those of the last look is not read
+ * counted otherwise counts as corrected. A file whose size and time of change are those of the last look is not read
  * again; `cachePath` is only a cache: lost or damaged, it is made anew.
  */
 export async function digestPartitions(

@@ -17,7 +17,7 @@ export interface FoundPartition {
 const DAY_GLOB = '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]';
 
 /**
- * The files that patterns stand for, by name; `{date}` is a day as `2026-11-20`. Empty and hidden files count too.
+ * The files that patterns stand for, by name; `{date}` is a day as `2026-11-20`. Empty files count too.
  *
  * @throws WavetuneError `nightly.no-folder` where the part of a pattern before its first wildcard is not there;
  * `nightly.unreadable-log`.

@@ -51,9 +51,12 @@ export async function runNight(setup: Setup, options: RunOptions): Promise<RunRe
   });
 }
 
-function nothingText({ previous, setup }: Night): string {
-  if (previous !== undefined) return `no new logs since ${previous.name}; it stays current`;
-  return `no logs match ${setup.config.logs.files.join(', ')}; nothing to do`;
+function nothingText({ previous, setup, notes }: Night): string {
+  const why =
+    previous === undefined
+      ? `no logs match ${setup.config.logs.files.join(', ')}; nothing to do`
+      : `no new logs since ${previous.name}; it stays current`;
+  return [why, ...notes].join('\n');
 }
 
 /** Runs `work` while the runs folder is ours; its signal aborts when the person stops it or the lock is lost. */

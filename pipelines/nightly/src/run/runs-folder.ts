@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publishFile } from '@wavetune/core';
+import { publishFile, sha256OfFile } from '@wavetune/core';
 import { nightlyError } from '../nightly-errors.ts';
 import { decodeManifest, type Manifest } from './manifest.ts';
 
@@ -48,20 +48,23 @@ function byRun(left: string, right: string): number {
 
 /** The name of a day's next run: `2026-11-21`, then `2026-11-21.2`. */
 export function nextRunName(day: string, taken: readonly string[]): string {
-  if (!taken.includes(day)) return day;
   const counts = taken
     .filter((name) => dayOfRun(name) === day)
     .map((name) => Number(RUN_NAME.exec(name)![2] ?? 1));
-  return `${day}.${Math.max(...counts) + 1}`;
+  return counts.length === 0 ? day : `${day}.${Math.max(...counts) + 1}`;
 }
 
 /** The run that `current` points at, undefined before the first. @throws WavetuneError `nightly.corrupt`. */
 export async function readCurrent(runsFolder: string): Promise<PublishedRun | undefined> {
-  const target = await readlink(join(runsFolder, CURRENT)).catch((error: NodeJS.ErrnoException) => {
+  const path = join(runsFolder, CURRENT);
+  const target = await readlink(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw corrupt(join(runsFolder, CURRENT), 'it is no symbolic link');
+    throw noLink(path);
   });
-  return target === undefined ? undefined : await readRun(runsFolder, target);
+  if (target === undefined) return undefined;
+  const name = target.replace(/^\.\/|\/+$/g, '');
+  if (!RUN_NAME.test(name)) throw corrupt(path, `it points at ${target}, which is no run's name`);
+  return await readRun(runsFolder, name);
 }
 
 /** @throws WavetuneError `nightly.corrupt` for a manifest that is missing or damaged. */
@@ -78,10 +81,33 @@ export async function readRun(runsFolder: string, name: string): Promise<Publish
   }
 }
 
+/**
+ * Checks that a run is whole: every file that later nights build on is as its manifest says.
+ *
+ * @throws WavetuneError `nightly.corrupt`.
+ */
+export async function checkWhole({ folder, manifest }: PublishedRun): Promise<void> {
+  const wanted = manifest.steps.filter(({ step }) => BUILT_ON.includes(step));
+  for (const { path, sha256 } of wanted.flatMap(({ outputs }) => outputs)) {
+    const full = join(folder, path);
+    const found = await sha256OfFile(full).catch(() => undefined);
+    if (found === undefined) throw corrupt(full, 'it cannot be read');
+    if (found !== sha256) throw corrupt(full, 'it is not what the run left');
+  }
+}
+
+/** Steps whose outputs the next night reads: figures and their history, policies and what was put off. */
+const BUILT_ON = ['figures', 'settle'];
+
 function corrupt(path: string, problem: string): Error {
   const wayOut =
     'point `current` at a whole run (nightly rollback --to RUN), or move this run away and run its day again';
   return nightlyError('nightly.corrupt', { path, problem, wayOut });
+}
+
+function noLink(path: string): Error {
+  const wayOut = 'move it away, then point it at a run again (nightly rollback --to RUN)';
+  return nightlyError('nightly.corrupt', { path, problem: 'it is no symbolic link', wayOut });
 }
 
 /** Makes a finished run visible under its name and points `current` at it, in this order, each atomically. */
@@ -99,10 +125,10 @@ export async function finishPublishing(
   runsFolder: string,
   note: (line: string) => void,
 ): Promise<void> {
-  const newest = (await listRuns(runsFolder)).at(-1);
+  const withdrawn = await readWithdrawn(runsFolder);
+  const newest = (await listRuns(runsFolder)).findLast((name) => !withdrawn.includes(name));
   const current = await readCurrent(runsFolder);
   if (newest === undefined || newest === current?.name) return;
-  if ((await readWithdrawn(runsFolder)).includes(newest)) return;
   const { manifest } = await readRun(runsFolder, newest);
   if (manifest.previous !== (current?.name ?? null)) return;
   await pointCurrent(runsFolder, newest);
@@ -138,13 +164,25 @@ export async function listWork(runsFolder: string): Promise<readonly string[]> {
 /** Swaps `current`: a reader sees the old run or the new one. */
 export async function pointCurrent(runsFolder: string, name: string): Promise<void> {
   const temporary = join(runsFolder, `.current-${randomBytes(4).toString('hex')}`);
+  const path = join(runsFolder, CURRENT);
   await symlink(name, temporary);
-  await rename(temporary, join(runsFolder, CURRENT));
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw (error as NodeJS.ErrnoException).code === 'EISDIR' ? noLink(path) : error;
+  }
   await syncFolder(runsFolder);
 }
 
+/** @throws WavetuneError `nightly.no-runs-folder`. */
 export async function makeRunsFolder(runsFolder: string): Promise<void> {
-  for (const folder of [WORK, PARTIALS]) await mkdir(join(runsFolder, folder), { recursive: true });
+  for (const name of [WORK, PARTIALS]) {
+    await mkdir(join(runsFolder, name), { recursive: true }).catch((cause: Error) => {
+      const details = { folder: runsFolder, reason: cause.message };
+      throw nightlyError('nightly.no-runs-folder', details, { cause });
+    });
+  }
 }
 
 export async function removeWork(runsFolder: string, name: string): Promise<void> {

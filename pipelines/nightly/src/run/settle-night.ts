@@ -15,6 +15,7 @@ import { type FoundPartition, listPartitions } from '../partitions/list-partitio
 import { partialPaths } from '../statistics/partial.ts';
 import type { Night } from './night.ts';
 import {
+  checkWhole,
   dayOfRun,
   listRuns,
   nextRunName,
@@ -36,7 +37,9 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
   if (previous !== undefined && day < dayOfRun(previous.name)) {
     throw nightlyError('nightly.clock-backwards', { date: day, current: previous.name });
   }
-  const found = await listPartitions(config.logs.files, folder);
+  if (previous !== undefined) await checkWhole(previous);
+  const listed = await listPartitions(config.logs.files, folder);
+  const found = listed.filter(({ sizeBytes }) => sizeBytes > 0);
   const counting = countingOf(setup);
   const digests = await digestPartitions(found, counting, join(runsFolder, '.digests.json'));
   const { counted, lost } = countedBefore(setup, previous, counting, digests);
@@ -54,11 +57,10 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
     ledger: nextLedger(counted, change, digests, { run: name, firstDay }),
     digests,
     counting,
-    notes: notesOf(
-      change,
-      lost,
-      previous?.manifest.counting === counting || previous === undefined,
-    ),
+    notes: [
+      ...emptyNotes(listed),
+      ...notesOf(change, lost, previous?.manifest.counting === counting || previous === undefined),
+    ],
   };
 }
 
@@ -89,6 +91,12 @@ function countedBefore(
     .filter(({ name, digest }) => onDisk.has(name) || (isSame && digest !== 'gone'));
   const names = new Set(counted.map(({ name }) => name));
   return { counted, lost: ledger.filter(({ name }) => !names.has(name)).map(({ name }) => name) };
+}
+
+/** A file that was made and not written yet is no partition, and no reason to stop. */
+function emptyNotes(listed: readonly FoundPartition[]): readonly string[] {
+  const empty = listed.filter(({ sizeBytes }) => sizeBytes === 0).map(({ name }) => name);
+  return empty.length === 0 ? [] : [`Empty files, passed over: ${empty.join(', ')}.`];
 }
 
 function notesOf(

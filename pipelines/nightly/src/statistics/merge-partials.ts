@@ -25,7 +25,7 @@ import {
 } from '@wavetune/ir';
 import { withEngine } from '@wavetune/log-input';
 import { z } from 'zod';
-import { type Partial, partialPaths, partialSchema } from './partial.ts';
+import { type Partial, partialPaths, readPartial } from './partial.ts';
 
 const jobsSchema = z.array(z.string());
 
@@ -59,7 +59,7 @@ export const mergePartials = defineCommand({
   examples: [],
   async run(raw, session) {
     const names = jobsSchema.parse(JSON.parse(await readFile(raw.jobs, 'utf8')));
-    const parts = await Promise.all(names.map((name) => readPartial(raw.partials, name)));
+    const parts = await Promise.all(names.map((name) => partOf(raw.partials, name)));
     await withEngine(raw, session, (engine) => mergeInto(engine, parts, raw));
   },
 });
@@ -69,9 +69,8 @@ interface Part {
   readonly summary: Partial;
 }
 
-async function readPartial(folder: string, name: string): Promise<Part> {
-  const { blocks, summary } = partialPaths(folder, name);
-  return { blocks, summary: partialSchema.parse(JSON.parse(await readFile(summary, 'utf8'))) };
+async function partOf(folder: string, name: string): Promise<Part> {
+  return { blocks: partialPaths(folder, name).blocks, summary: await readPartial(folder, name) };
 }
 
 async function mergeInto(engine: Engine, parts: readonly Part[], raw: Raw): Promise<void> {

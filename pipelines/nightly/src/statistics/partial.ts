@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { nightlyError } from '../nightly-errors.ts';
 
 /** What one partition counted, beside its Parquet file of blocks. */
 export const partialSchema = z.strictObject({
@@ -27,4 +29,17 @@ export function partialPaths(
   name: string,
 ): { readonly blocks: string; readonly summary: string } {
   return { blocks: join(folder, `${name}.parquet`), summary: join(folder, `${name}.json`) };
+}
+
+/** @throws WavetuneError `nightly.corrupt`, with what makes it anew. */
+export async function readPartial(folder: string, name: string): Promise<Partial> {
+  const path = partialPaths(folder, name).summary;
+  try {
+    return partialSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    const problem = 'it is no summary of a partition';
+    const wayOut =
+      'remove it and run again: the partition is counted anew where its log is still there';
+    throw nightlyError('nightly.corrupt', { path, problem, wayOut }, { cause });
+  }
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { type Partial, partialPaths, partialSchema } from './partial.ts';
+import { type Partial, readPartial } from './partial.ts';
 
 /** What each partition counted, with its name and day. */
 export interface PartitionSummary extends Omit<Partial, 'schema'> {
@@ -16,8 +15,7 @@ export async function readSummaries<
 ): Promise<readonly PartitionSummary[]> {
   return await Promise.all(
     partitions.map(async (partition) => {
-      const text = await readFile(partialPaths(folder, partialOf(partition)).summary, 'utf8');
-      const { schema: _, ...summary } = partialSchema.parse(JSON.parse(text));
+      const { schema: _, ...summary } = await readPartial(folder, partialOf(partition));
       return { name: partition.name, day: partition.day, ...summary };
     }),
   );
