@@ -9,19 +9,23 @@ export interface Chain {
   readonly score: number;
 }
 
-/** Chosen: a prompt of a million tokens in blocks of 16. A longer chain is cut at its root's end. */
-const LONGEST_CHAIN = 65_536;
-
-/** Parents that the index does not know, and those of `taken`, end a chain; so does a circle. O(length). */
+/**
+ * Parents that the index does not know, and those of `taken`, end a chain; so do a circle, and `longest` rows: a chain of
+ * more than are asked for fits nowhere. O(length).
+ */
 export function chainOf(
   index: PrefixIndex,
   scoring: Scoring,
-  { row, taken }: { readonly row: number; readonly taken: ReadonlySet<number> },
+  {
+    row,
+    taken,
+    longest,
+  }: { readonly row: number; readonly taken: ReadonlySet<number>; readonly longest: number },
 ): Chain {
   const rows = [row];
   const seen = new Set(rows);
   for (let parent = parentOf(index, row); parent !== undefined; parent = parentOf(index, parent)) {
-    if (taken.has(parent) || seen.has(parent) || rows.length === LONGEST_CHAIN) break;
+    if (taken.has(parent) || seen.has(parent) || rows.length === longest) break;
     seen.add(parent);
     rows.push(parent);
   }

@@ -41,12 +41,15 @@ export function packBudget(
 function takeByDensity(index: PrefixIndex, scoring: Scoring, { query, candidates }: Packing): Load {
   const load = emptyLoad();
   const { taken } = load;
-  const waiting = candidates.map(({ row }) => chainOf(index, scoring, { row, taken })).reverse();
+  const longest = query.topK + 1;
+  const waiting = candidates
+    .map(({ row }) => chainOf(index, scoring, { row, taken, longest }))
+    .reverse();
   waiting.sort((a, b) => density(a) - density(b));
   while (waiting.length > 0 && taken.size < query.topK) {
     const { row, rows } = waiting.pop()!;
     if (taken.has(row)) continue;
-    const chain = chainOf(index, scoring, { row, taken });
+    const chain = chainOf(index, scoring, { row, taken, longest });
     const next = waiting.at(-1);
     if (chain.rows.length < rows.length && next && density(chain) < density(next)) {
       waiting.splice(placeOf(waiting, chain), 0, chain);
@@ -65,7 +68,11 @@ function takeBestSingle(
   const load = emptyLoad();
   let best: Chain | undefined;
   for (const { row } of candidates) {
-    const chain = chainOf(index, scoring, { row, taken: load.taken });
+    const chain = chainOf(index, scoring, {
+      row,
+      taken: load.taken,
+      longest: query.topK + 1,
+    });
     if (chain.score > (best?.score ?? 0) && fits(scoring, query, load, chain)) best = chain;
   }
   if (best !== undefined) take(scoring, load, best);
