@@ -44,6 +44,18 @@ describe('buildReport', () => {
     expect(headline.reason).toBe('Because nothing else was better than lru when choosing.');
   });
 
+  it('says what was put off, since what stays in use has the figures of an earlier run', () => {
+    const manifest = { put_off: ['The cache policy stays s3-fifo.'] };
+    const run = runOf({ policies: policiesOf('use'), manifest });
+    expect(buildReport(run, undefined).headline.reason).toContain(
+      'The cache policy stays s3-fifo.',
+    );
+    expect(sectionOf(run, 'verdicts')?.blocks[0]).toMatchObject({
+      kind: 'note',
+      text: 'The cache policy stays s3-fifo.',
+    });
+  });
+
   it('sets the figures against the previous run', () => {
     const before = runOf({ name: '2026-11-20', policies: policiesOf('keep default') });
     const { headline } = buildReport(full(), before);

@@ -1,6 +1,6 @@
 import type { Policies } from '@wavetune/documents';
 import { describe, expect, it } from 'vitest';
-import { type Streaks, settlePolicies } from '../src/settle/stability.ts';
+import { putOffText, type Streaks, settlePolicies } from '../src/settle/stability.ts';
 
 const rule = { margin: 0.005, large: 0.03, nights: 3 };
 
@@ -99,5 +99,15 @@ describe('settlePolicies', () => {
     expect(Object.values(streaks)).toEqual([
       { proposal: expect.stringContaining('32x64x64'), nights: 1 },
     ]);
+  });
+});
+
+describe('putOffText', () => {
+  it('says what stays and what was put off, nothing of what was adopted', () => {
+    const { rulings } = settlePolicies(tonight(0.01), lru, {}, rule);
+    expect(putOffText(rulings)).toEqual([
+      'The cache policy stays lru, with the figures of the night that chose it; sieve was put off: a gain of 0.0100; it takes 0.005 for 3 nights (now 1) or 0.03 at once.',
+    ]);
+    expect(putOffText(settlePolicies(tonight(0.05), lru, {}, rule).rulings)).toEqual([]);
   });
 });

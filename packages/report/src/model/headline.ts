@@ -32,8 +32,10 @@ export function headlineOf(run: RunDocuments, previous: RunDocuments | undefined
   const cache = run.policies?.cache ?? null;
   if (cache === null) return headlineWithoutPolicy(run);
   const before = previous?.policies?.cache ?? null;
+  const verdict = verdictOf(cache);
   return {
-    ...verdictOf(cache),
+    ...verdict,
+    reason: [verdict.reason, ...(run.manifest?.put_off ?? [])].join(' '),
     figures: [
       ...savingsOf(cache, {
         old: before === null ? null : chosenFigure(before),

@@ -12,7 +12,7 @@ const TITLE = 'Verdicts and their evidence';
 type CachePolicy = NonNullable<Policies['cache']>;
 
 /** What to use, engine by engine, and what each decision rests on. */
-export function verdictsSection({ policies }: RunDocuments): Section {
+export function verdictsSection({ policies, manifest }: RunDocuments): Section {
   if (policies === undefined) {
     return absentSection(
       ID,
@@ -27,6 +27,7 @@ export function verdictsSection({ policies }: RunDocuments): Section {
     lead: cache === null ? kernelLead(policies) : cacheLead(cache),
     absent: false,
     blocks: [
+      ...(manifest?.put_off ?? []).map((text): Block => ({ kind: 'note', text })),
       { kind: 'verdicts', verdicts: verdictsOf(policies) },
       ...(cache === null ? [] : [...gainBlocks(cache), figureTable(cache), candidateTable(cache)]),
     ],

@@ -10,6 +10,10 @@ const manifestSchema = z.looseObject({
     .array(z.string())
     .optional()
     .describe('What a reader must know, such as a late partition.'),
+  put_off: z
+    .array(z.string())
+    .optional()
+    .describe('Changes that were put off: what stays in use has the figures of an earlier run.'),
   gates: z
     .array(z.looseObject({ name: z.string(), passed: z.boolean(), reason: z.string() }))
     .optional()

@@ -30,6 +30,10 @@ const manifestSchema = z.strictObject({
     .describe('How partitions are counted: another way counts all of them again.'),
   previous: z.string().nullable(),
   notes: z.array(z.string()).describe('What a reader must know, such as a late partition.'),
+  put_off: z
+    .array(z.string())
+    .default([])
+    .describe('Changes that stability put off, in words; policies.json has what stays in use.'),
   partitions: z.strictObject({
     fresh: z.array(z.string()),
     late: z.array(z.string()),

@@ -4,6 +4,7 @@ import type { Session } from '@wavetune/cli';
 import { type Clock, canonicalJson, publishFile, WAVETUNE_VERSION } from '@wavetune/core';
 import type { Setup } from '../config/load-config.ts';
 import { nightlyError } from '../nightly-errors.ts';
+import { readPutOff } from '../steps/settle.ts';
 import { stepsOf } from '../steps/steps.ts';
 import { takeLock } from './lock.ts';
 import type { GateResult, Manifest } from './manifest.ts';
@@ -102,7 +103,8 @@ async function carryOut(
   try {
     const outcomes = [...(await workThrough(night, { runFolder, log, signal, session })).values()];
     const gates = await readGates(runFolder);
-    await writeManifest(night, runFolder, outcomes, gates);
+    const putOff = await readPutOff(runFolder);
+    await writeManifest(night, runFolder, { outcomes, gates, putOff });
     const closed = gates.filter(({ passed }) => !passed);
     await writeMetrics(end(outcomes, closed.length > 0 ? 'gated' : 'published'), runFolder);
     if (closed.length > 0) throw gateError(night, closed);
@@ -111,7 +113,7 @@ async function carryOut(
     for (const name of await listWork(runsFolder)) await removeWork(runsFolder, name);
     await sweep(runsFolder, config.retention);
     log.info('night published', { run: night.name });
-    return { published: night.name, notes: night.notes };
+    return { published: night.name, notes: [...night.notes, ...putOff] };
   } catch (error) {
     log.error('night failed', { run: night.name, error: (error as Error).message });
     if ((error as { code?: string }).code !== 'nightly.gate-failed') {
@@ -155,11 +157,16 @@ async function readGates(runFolder: string): Promise<readonly GateResult[]> {
   return JSON.parse(await readFile(join(runFolder, 'gates.json'), 'utf8')) as readonly GateResult[];
 }
 
+interface Findings {
+  readonly outcomes: readonly StepOutcome[];
+  readonly gates: readonly GateResult[];
+  readonly putOff: readonly string[];
+}
+
 async function writeManifest(
   night: Night,
   runFolder: string,
-  outcomes: readonly StepOutcome[],
-  gates: readonly GateResult[],
+  { outcomes, gates, putOff }: Findings,
 ): Promise<void> {
   const { fresh, late, corrected, gone } = night.change;
   const names = (partitions: readonly { readonly name: string }[]) =>
@@ -174,6 +181,7 @@ async function writeManifest(
     counting: night.counting,
     previous: night.previous?.name ?? null,
     notes: [...night.notes],
+    put_off: [...putOff],
     partitions: {
       fresh: names(fresh),
       late: names(late),

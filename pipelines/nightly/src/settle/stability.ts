@@ -88,6 +88,24 @@ class Book {
   }
 }
 
+/** What was put off, a sentence for the cache and one for all tiles: what stays carries the figures of an earlier night. */
+export function putOffText(rulings: readonly Ruling[]): readonly string[] {
+  const putOff = rulings.filter(({ adopted }) => !adopted);
+  const cache = putOff.filter(({ subject }) => subject === 'cache');
+  const tiles = putOff.length - cache.length;
+  return [
+    ...cache.map(
+      ({ from, to, reason }) =>
+        `The cache policy stays ${from}, with the figures of the night that chose it; ${to} was put off: ${reason}.`,
+    ),
+    ...(tiles === 0
+      ? []
+      : [
+          `${tiles} tiles stay, with the figures of the night that chose them: see stability.json.`,
+        ]),
+  ];
+}
+
 function settleCache(
   tonight: Policies['cache'],
   inUse: Policies['cache'],

@@ -5,6 +5,7 @@ import { canonicalJson } from '@wavetune/core';
 import type { Night } from '../run/night.ts';
 import { pipelineProgram, runCommandStep, wordsOf } from '../run/run-command-step.ts';
 import type { Step } from '../run/step.ts';
+import { readPutOff } from './settle.ts';
 
 /** What the page shows; the last two are there where there is something to say. */
 const DOCUMENTS = [
@@ -22,7 +23,7 @@ export function reportStep(night: Night): Step {
   const { day, name, notes, previous } = night;
   return {
     name: 'report',
-    version: 1,
+    version: 2,
     after: ['wavespec', 'replay', 'curves', 'settle', 'gates'],
     key: { run: name, notes, previous: previous?.name ?? null },
     outputs: ['report.html'],
@@ -34,7 +35,9 @@ export function reportStep(night: Night): Step {
         await link(join(runFolder, file), join(run, file));
       }
       const gates = JSON.parse(await readFile(join(runFolder, 'gates.json'), 'utf8'));
-      await writeFile(join(run, 'manifest.json'), canonicalJson({ date: day, notes, gates }));
+      const putOff = await readPutOff(runFolder);
+      const manifest = { date: day, notes, gates, put_off: putOff };
+      await writeFile(join(run, 'manifest.json'), canonicalJson(manifest));
       const words = wordsOf({
         run,
         previous: previous?.folder ?? 'none',

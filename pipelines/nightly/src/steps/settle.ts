@@ -4,7 +4,7 @@ import { canonicalJson } from '@wavetune/core';
 import { decodePolicies, encodePolicies, type Policies } from '@wavetune/documents';
 import type { Night } from '../run/night.ts';
 import type { Step } from '../run/step.ts';
-import { settlePolicies, streaksSchema } from '../settle/stability.ts';
+import { putOffText, type Ruling, settlePolicies, streaksSchema } from '../settle/stability.ts';
 
 /**
  * policies.json: tonight's, with what changes for too little replaced by what is in use; stability.json says which. The
@@ -40,6 +40,12 @@ export function settleStep(night: Night): Step {
       await writeFile(join(folder, 'stability.json'), canonicalJson(stability, 1));
     },
   };
+}
+
+/** What tonight put off, in words. */
+export async function readPutOff(runFolder: string): Promise<readonly string[]> {
+  const text = await readFile(join(runFolder, 'stability.json'), 'utf8');
+  return putOffText((JSON.parse(text) as { readonly rulings: readonly Ruling[] }).rulings);
 }
 
 /** Files for engines that the document names, relative to it. */
