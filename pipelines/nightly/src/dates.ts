@@ -24,6 +24,11 @@ export function daysBetween(from: string, to: string): readonly string[] {
   return Array.from({ length: count }, (_, i) => addDays(from, i));
 }
 
+/** The last day that is over: its logs are whole. */
+export function lastWholeDay(nowMillis: number): string {
+  return dayOf(nowMillis - DAY_MILLIS);
+}
+
 /** A day that a user typed behind `--option`. @throws WavetuneError `usage.bad-date`. */
 export function parseDay(option: string, text: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(startOf(text));

@@ -28,6 +28,9 @@ function night(
       ...changes.added,
     },
     window: {
+      days: 1,
+      all_requests: 2000,
+      all_references: 40_000,
       requests: 1000,
       input_tokens: 5e6,
       ceiling_ratio: 0.5,
@@ -51,13 +54,13 @@ const closed = (tonight: Figures, history = steady): readonly string[] =>
 describe('judge', () => {
   it('lets a night like the others pass, and the first ones', () => {
     expect(closed(night())).toEqual([]);
-    expect(closed(night({ added: { requests: 20 } }), [night()])).toEqual([]);
+    expect(closed(night({ window: { all_requests: 20 } }), [night()])).toEqual([]);
   });
 
   it.each<[string, Figures, readonly string[]]>([
     [
       'half of the rows',
-      night({ added: { requests: 1000, block_references: 20_000 } }),
+      night({ window: { all_requests: 1000, all_references: 20_000 } }),
       ['requests', 'block-references'],
     ],
     [
@@ -78,10 +81,11 @@ describe('judge', () => {
     expect(closed(tonight)).toEqual(gates);
   });
 
-  it('judges rows by the partition, so that a night of two days passes', () => {
-    expect(
-      closed(night({ added: { partitions: 4, requests: 4000, block_references: 80_000 } })),
-    ).toEqual([]);
+  it('judges rows by the day, however many partitions they lie in and whatever else was read', () => {
+    const late = { partitions: 27, requests: 2010, block_references: 40_100 };
+    expect(closed(night({ added: late }))).toEqual([]);
+    const two = { days: 2, all_requests: 4000, all_references: 80_000 };
+    expect(closed(night({ window: two }))).toEqual([]);
   });
 });
 

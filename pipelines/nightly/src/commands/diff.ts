@@ -4,7 +4,7 @@ import { defineCommand, renderTable } from '@wavetune/cli';
 import { canonicalJson } from '@wavetune/core';
 import { decodePolicies, type Policies } from '@wavetune/documents';
 import { loadConfig } from '../config/load-config.ts';
-import { addDays, dayOf } from '../dates.ts';
+import { addDays, lastWholeDay } from '../dates.ts';
 import type { Figures } from '../gates/figures.ts';
 import { nightlyError } from '../nightly-errors.ts';
 import { dayOfRun, listRuns, type PublishedRun, readCurrent, readRun } from '../run/runs-folder.ts';
@@ -21,7 +21,8 @@ export const diff = defineCommand({
     runs: {
       type: 'string',
       array: true,
-      describe: 'Two runs: a name, today, yesterday, current or previous',
+      describe:
+        'Two runs: a name, today (of the last day that is over), yesterday (of the one before), current or previous',
       default: ['previous', 'current'],
     },
     json: { type: 'boolean', default: false, describe: 'As JSON' },
@@ -62,7 +63,7 @@ export const diff = defineCommand({
 async function findRun(runsFolder: string, word: string): Promise<PublishedRun> {
   const names = await listRuns(runsFolder);
   const current = await readCurrent(runsFolder);
-  const today = dayOf(Date.now());
+  const today = lastWholeDay(Date.now());
   const meant: Record<string, string | null | undefined> = {
     current: current?.name,
     previous: current?.manifest.previous,

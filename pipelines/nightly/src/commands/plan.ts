@@ -1,7 +1,7 @@
 import { defineCommand, renderTable } from '@wavetune/cli';
 import { canonicalJson, systemClock } from '@wavetune/core';
 import { loadConfig } from '../config/load-config.ts';
-import { dayOf, parseDay } from '../dates.ts';
+import { lastWholeDay, parseDay } from '../dates.ts';
 import type { FoundPartition } from '../partitions/list-partitions.ts';
 import { makeRunsFolder } from '../run/runs-folder.ts';
 import { settleNight } from '../run/settle-night.ts';
@@ -14,13 +14,17 @@ export const plan = defineCommand({
   summary: 'Says what a run would read and do; runs nothing.',
   options: {
     ...CONFIG_OPTION,
-    date: { type: 'string', describe: 'The day of the run (UTC)', defaultDescription: 'today' },
+    date: {
+      type: 'string',
+      describe: 'The last day of logs to read (UTC)',
+      defaultDescription: 'yesterday',
+    },
     json: { type: 'boolean', default: false, describe: 'As JSON' },
   },
   examples: [['nightly plan', 'before the first night']],
   async run({ config, date, json }, session) {
     const setup = await loadConfig(config);
-    const day = date === undefined ? dayOf(systemClock.nowMillis()) : parseDay('date', date);
+    const day = date === undefined ? lastWholeDay(systemClock.nowMillis()) : parseDay('date', date);
     await makeRunsFolder(setup.runsFolder);
     const night = await settleNight(setup, day);
     const { fresh, late, corrected, gone } = night.change;

@@ -1,7 +1,7 @@
 import { defineCommand } from '@wavetune/cli';
 import { systemClock } from '@wavetune/core';
 import { loadConfig } from '../config/load-config.ts';
-import { dayOf, parseDay } from '../dates.ts';
+import { lastWholeDay, parseDay } from '../dates.ts';
 import { type RunResult, runNight } from '../run/run-night.ts';
 import { CONFIG_OPTION } from './options.ts';
 
@@ -11,7 +11,11 @@ export const run = defineCommand({
   summary: 'One night: reads the new logs, finds what to change, judges it, publishes it.',
   options: {
     ...CONFIG_OPTION,
-    date: { type: 'string', describe: 'The day of the run (UTC)', defaultDescription: 'today' },
+    date: {
+      type: 'string',
+      describe: 'The last day of logs to read (UTC)',
+      defaultDescription: 'yesterday',
+    },
     resume: {
       type: 'boolean',
       default: false,
@@ -24,7 +28,7 @@ export const run = defineCommand({
   ],
   async run({ config, date, resume }, session) {
     const setup = await loadConfig(config);
-    const day = date === undefined ? dayOf(systemClock.nowMillis()) : parseDay('date', date);
+    const day = date === undefined ? lastWholeDay(systemClock.nowMillis()) : parseDay('date', date);
     const result = await runNight(setup, { day, resume, session, clock: systemClock });
     session.print(resultText(result));
   },

@@ -23,6 +23,11 @@ export const figuresSchema = z.strictObject({
   }),
   /** Of the window that is replayed. */
   window: z.strictObject({
+    /** Days of logs in it; 1 where logs have no day. */
+    days: z.int(),
+    /** Of the whole window, the part that only warms the cache included. */
+    all_requests: z.int(),
+    all_references: z.int(),
     requests: z.int(),
     input_tokens: z.int(),
     ceiling_ratio: ratio,

@@ -20,17 +20,12 @@ const GATES: readonly (readonly [name: string, gate: Gate])[] = [
   ['clock', clock],
   [
     'requests',
-    (input) =>
-      drift(input, 'requests', ({ added }) => added.requests / Math.max(1, added.partitions)),
+    (input) => drift(input, 'requests', ({ window }) => window.all_requests / window.days),
   ],
   [
     'block-references',
     (input) =>
-      drift(
-        input,
-        'block references',
-        ({ added }) => added.block_references / Math.max(1, added.partitions),
-      ),
+      drift(input, 'block references', ({ window }) => window.all_references / window.days),
   ],
   ['ceiling', (input) => ratioDrift(input, 'the ceiling', ({ window }) => window.ceiling_ratio)],
   ['hit-ratio', (input) => ratioDrift(input, 'the hit ratio', ({ window }) => window.hit_ratio)],
@@ -79,7 +74,7 @@ function clock({ tonight: { added }, config }: GateInput) {
   return { passed: share <= most, reason };
 }
 
-/** A count that grows with the traffic: relative to its middle. */
+/** A count of the window's days, which grows with the traffic: relative to its middle. */
 function drift(
   { tonight, history, config }: GateInput,
   what: string,
@@ -90,7 +85,7 @@ function drift(
   const tolerance = (middle: number): number => config.rows_tolerance * middle;
   const band =
     before.length < config.least_nights ? undefined : bandOf(before, config.deviations, tolerance);
-  const text = `${Math.round(found)} ${what} a partition`;
+  const text = `${Math.round(found)} ${what} a day`;
   if (band === undefined)
     return { passed: true, reason: `${text}; too few nights to compare with` };
   const passed = Math.abs(found - band.middle) <= band.reach;

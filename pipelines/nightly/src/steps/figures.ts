@@ -18,12 +18,13 @@ export function figuresStep(night: Night): Step {
   const { nights } = night.setup.config.gates;
   return {
     name: 'figures',
-    version: 1,
+    version: 2,
     after: ['summarise', 'replay', 'tune'],
     key: { run: name, nights, previous: previous?.name ?? null },
     outputs: ['figures.json', 'history.json'],
     async run({ folder, runFolder }) {
-      const figures = await figuresOf(runFolder, name);
+      const days = new Set(night.window.map(({ day }) => day)).size;
+      const figures = await figuresOf(runFolder, { run: name, days });
       const history = previous === undefined ? [] : await historyAfter(previous.folder);
       await writeFile(join(folder, 'figures.json'), canonicalJson(figures, 1));
       await writeFile(join(folder, 'history.json'), canonicalJson(history.slice(-nights), 1));
@@ -63,7 +64,10 @@ async function historyAfter(folder: string): Promise<readonly Figures[]> {
   return [...(await readHistory(folder)), await readFigures(folder)];
 }
 
-async function figuresOf(runFolder: string, run: string): Promise<Figures> {
+async function figuresOf(
+  runFolder: string,
+  { run, days }: { readonly run: string; readonly days: number },
+): Promise<Figures> {
   const text = (file: string): Promise<string> => readFile(join(runFolder, file), 'utf8');
   const partitions = JSON.parse(await text('partitions.json')) as readonly PartitionSummary[];
   const replay = decodeCacheReplay(await text('cache-replay.json'));
@@ -74,6 +78,9 @@ async function figuresOf(runFolder: string, run: string): Promise<Figures> {
     run,
     added: addedOf(partitions),
     window: {
+      days,
+      all_requests: replay.trace.requests,
+      all_references: replay.trace.blockReferences,
       requests: replay.window.requests,
       input_tokens: replay.window.inputTokens,
       ceiling_ratio: replay.ceiling.ratio,
