@@ -29,13 +29,18 @@ function run(words: readonly string[]): Promise<Outcome> {
   });
 }
 
+/** Made by `benchmarks/feature-pipeline/make-samples.ts`; a test of the plan commands holds them to it. */
+const OF_PLANS = new Set(['customers.parquet', 'orders.parquet', 'plan.json', 'plan-datajax.json']);
+
 describe('the samples in assets', () => {
   const readme = readFileSync(join(ASSETS, 'README.md'), 'utf8');
   const lines = [...readme.matchAll(/^ {4}bin\/make-trace (.*) --out assets\/(\S+)$/gm)];
 
-  it('are all made by a line of the README', () => {
+  it('are all made by a line of the README, but for those of plans, which have their own generator', () => {
     const made = lines.map(([, , path]) => path).sort();
-    const samples = readdirSync(join(ASSETS, 'samples')).map((name) => `samples/${name}`);
+    const samples = readdirSync(join(ASSETS, 'samples'))
+      .filter((name) => !OF_PLANS.has(name))
+      .map((name) => `samples/${name}`);
     expect(made).toEqual(['sample_events.jsonl', ...samples].sort());
   });
 
