@@ -17,12 +17,23 @@ export interface RunOptions {
   readonly signal?: { readonly name: NodeJS.Signals; readonly when: () => boolean };
 }
 
+/**
+ * Node 24.21 aborts now and then (once in some thousand starts, on a machine with much to do) before a line of ours runs: an
+ * assertion of its module loader. Such a start is made again.
+ */
+const LOADER_ABORT = 'ModuleWrap::CreateRequiredModuleFacade';
+
 /** Runs an executable of `bin/` as a user would and waits for its end. */
-export function runCli(
+export async function runCli(
   name: string,
   words: readonly string[],
   options: RunOptions = {},
 ): Promise<Outcome> {
+  const outcome = await runOnce(name, words, options);
+  return outcome.stderr.includes(LOADER_ABORT) ? await runOnce(name, words, options) : outcome;
+}
+
+function runOnce(name: string, words: readonly string[], options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(`${BIN}${name}`, words, {
       env: { ...process.env, ...options.env },
