@@ -18,9 +18,7 @@ import { SHORT_CONFIG, writeNights } from './support/nights.ts';
 import { scratchFolder } from './support/scratch.ts';
 
 const NIGHTLY = fileURLToPath(new URL('../pipelines/nightly/src/main.ts', import.meta.url));
-/** WAVETUNE_KILLS=100 runs the kills at random moments, which take minutes; one such run of three has failed, cause unknown. */
-const KILLS = Number(process.env.WAVETUNE_KILLS ?? 0);
-if (KILLS === 0) console.log('skipped: kills at random moments, since WAVETUNE_KILLS is not set');
+const KILLS = 100;
 const [BEFORE, NIGHT] = ['2026-11-19', '2026-11-20'];
 /** What a run leaves beside its outputs: with a time of day in it, or a database whose bytes the engine does not fix. */
 const BESIDE = new Set([
@@ -112,40 +110,36 @@ beforeAll(async () => {
 }, 240_000);
 
 describe('nightly under kill -9', () => {
-  it.skipIf(KILLS === 0)(
-    `ends the same after ${KILLS} kills at random moments`,
-    async () => {
-      const rng = createRng(7);
-      let kills = 0;
-      let nights = 0;
-      rewind();
-      const reader = setInterval(() => checkCurrent(), 20);
-      try {
-        while (kills < KILLS) {
-          const { child, ended } = start(RESUME);
-          const timer = setTimeout(
-            () => child.kill('SIGKILL'),
-            rng.nextBelow(Math.round(0.7 * runMillis)),
-          );
-          const { status, stderr } = await ended;
-          clearTimeout(timer);
-          if (status === null) {
-            kills++;
-            continue;
-          }
-          expect(status, stderr).toBe(0);
-          expect(checkCurrent()).toBe(NIGHT);
-          expect(contentsOf(join(runs, NIGHT))).toEqual(undisturbed);
-          nights++;
-          rewind();
+  it(`ends the same after ${KILLS} kills at random moments`, async () => {
+    const rng = createRng(7);
+    let kills = 0;
+    let nights = 0;
+    rewind();
+    const reader = setInterval(() => checkCurrent(), 20);
+    try {
+      while (kills < KILLS) {
+        const { child, ended } = start(RESUME);
+        const timer = setTimeout(
+          () => child.kill('SIGKILL'),
+          rng.nextBelow(Math.round(0.7 * runMillis)),
+        );
+        const { status, stderr } = await ended;
+        clearTimeout(timer);
+        if (status === null) {
+          kills++;
+          continue;
         }
-      } finally {
-        clearInterval(reader);
+        expect(status, stderr).toBe(0);
+        expect(checkCurrent()).toBe(NIGHT);
+        expect(contentsOf(join(runs, NIGHT))).toEqual(undisturbed);
+        nights++;
+        rewind();
       }
-      expect(nights).toBeGreaterThan(0);
-    },
-    1_200_000,
-  );
+    } finally {
+      clearInterval(reader);
+    }
+    expect(nights).toBeGreaterThan(0);
+  }, 1_200_000);
 
   it('ends the same after a kill at the end of every step', async () => {
     rewind();

@@ -114,16 +114,19 @@ async function attempt(run: StepRun, step: Step, key: string): Promise<StepRecor
   } catch (error) {
     throw isWavetuneError(error) || signal.aborted ? error : stepFault(step.name, error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, FOLDER);
   }
 }
 
 const ATTEMPT = '.attempt-';
 
+/** A process whose run was killed may still write into its folder for a moment: the removal is tried again. */
+const FOLDER = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
+
 /** Removes what killed runs were working on. */
 async function clearAttempts(runFolder: string): Promise<void> {
   for (const name of await readdir(runFolder)) {
-    if (name.startsWith(ATTEMPT)) await rm(join(runFolder, name), { recursive: true, force: true });
+    if (name.startsWith(ATTEMPT)) await rm(join(runFolder, name), FOLDER);
   }
 }
 

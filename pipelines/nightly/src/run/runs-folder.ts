@@ -186,7 +186,8 @@ export async function makeRunsFolder(runsFolder: string): Promise<void> {
 }
 
 export async function removeWork(runsFolder: string, name: string): Promise<void> {
-  await rm(join(runsFolder, WORK, name), { recursive: true, force: true });
+  const again = { maxRetries: 20, retryDelay: 100 };
+  await rm(join(runsFolder, WORK, name), { recursive: true, force: true, ...again });
 }
 
 async function syncFolder(folder: string): Promise<void> {
