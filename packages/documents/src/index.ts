@@ -1,4 +1,10 @@
 export {
+  type CachePlan,
+  decodeCachePlan,
+  encodeCachePlan,
+  type PrefetchEntry,
+} from './cache-plan/cache-plan.ts';
+export {
   type CacheReplay,
   decodeCacheReplay,
   encodeCacheReplay,

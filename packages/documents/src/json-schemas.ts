@@ -1,5 +1,6 @@
 import { canonicalJson } from '@wavetune/core';
 import { z } from 'zod';
+import { cachePlanSchema } from './cache-plan/cache-plan.ts';
 import { cacheReplaySchema } from './cache-replay/cache-replay.ts';
 import { planMetricsSchema } from './plan-metrics/plan-metrics.ts';
 import { policiesSchema } from './policies/policies.ts';
@@ -16,6 +17,7 @@ export function jsonSchemaFiles(): readonly JsonSchemaFile[] {
   return [
     toFile('wavespec', 'wavespec/1', z.union([waveSpecSchema, datajaxWaveSpecSchema])),
     toFile('cache-replay', 'cache-replay/1', cacheReplaySchema),
+    toFile('cache-plan', 'cache-plan/1', cachePlanSchema),
     toFile('plan-metrics', 'plan-metrics/1', planMetricsSchema),
     toFile('policies', 'policies/1', policiesSchema),
   ];
