@@ -1,11 +1,14 @@
 #!/bin/sh
-# Installs what some tests start and npm cannot give, from Debian's packages: Redis, and Chromium for the report page.
+# Installs what some tests start and npm cannot give, from Debian's packages: Redis, Chromium for the report page, and what
+# scripts/kafka.sh needs, Java and Maven.
 # Tests that need one skip, and say so, where it is missing. Needs root; does nothing where everything is there.
 set -eu
 missing=""
 need() { command -v "$1" >/dev/null || missing="$missing $2"; }
 need redis-server redis-server
 need chromium chromium
+need java default-jre-headless
+need mvn maven
 [ -n "$missing" ] || exit 0
 command -v apt-get >/dev/null || { echo "services: missing:$missing; this system has no apt-get, install them by hand" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || { echo "services: missing:$missing; run as root: apt-get install$missing" >&2; exit 1; }
