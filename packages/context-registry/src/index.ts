@@ -1,0 +1,28 @@
+export { createRegistry, type Registry } from './registry/registry.ts';
+export type {
+  Admission,
+  AdvisoryMatch,
+  Content,
+  ContextShare,
+  Divergence,
+  Entry,
+  ExactPrefix,
+  Excerpt,
+  Match,
+  OwnerKey,
+  OwnerRef,
+  Prompt,
+  Registered,
+  Registration,
+  RegistryChange,
+  RegistryIndex,
+  RegistryObserver,
+  RegistryOptions,
+  RegistryStats,
+  RemovalReason,
+  Reordering,
+  Scope,
+  SharedContext,
+  Use,
+} from './registry/types.ts';
+export type { Tokenizer } from './tokens/tokenizer.ts';

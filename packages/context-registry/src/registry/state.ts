@@ -1,0 +1,36 @@
+import { agentLabelOf, labelOf } from './owner-key.ts';
+import type { SettledOptions } from './prompt.ts';
+import { registryError } from './registry-errors.ts';
+import type { Admission, Entry, OwnerRef, RegistryIndex, RegistryObserver } from './types.ts';
+
+/** An entry and where its blocks lie. */
+export interface Held {
+  readonly entry: Entry;
+  readonly scopeLabel: string;
+  readonly tokens: Uint32Array;
+}
+
+/** All that a registry holds. */
+export interface RegistryState {
+  readonly options: SettledOptions;
+  /** By label, in order of registration. */
+  readonly held: Map<string, Held>;
+  /** Labels of an agent's entries by the agent's. */
+  readonly agents: Map<string, Set<string>>;
+  readonly indexes: RegistryIndex[];
+  readonly observers: Set<RegistryObserver>;
+  admission: Admission | undefined;
+  generation: number;
+}
+
+/** What the question names, in order of registration. @throws WavetuneError `registry.unknown-owner`. */
+export function findHeld(state: RegistryState, ref: OwnerRef): readonly Held[] {
+  const { context } = ref;
+  const label = context === undefined ? agentLabelOf(ref) : labelOf({ ...ref, context });
+  const labels = context === undefined ? (state.agents.get(label) ?? []) : [label];
+  const found = [...labels].flatMap((one) => state.held.get(one) ?? []);
+  if (found.length === 0) {
+    throw registryError('registry.unknown-owner', { label, known: state.held.size });
+  }
+  return found;
+}
