@@ -14,7 +14,7 @@ export type { Hits } from './context/window-tally.ts';
 export type { ItemEvent } from './events/item-event.ts';
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
-export { DISCARD_KINDS, type DiscardKind } from './plan/discard.ts';
+export { DISCARD_KINDS, type Discard, type DiscardKind } from './plan/discard.ts';
 export type {
   Future,
   FutureRequest,

@@ -23,3 +23,9 @@ export const DISCARD_KINDS = [
 ] as const;
 
 export type DiscardKind = (typeof DISCARD_KINDS)[number];
+
+/** One answer that came to nothing. */
+export interface Discard {
+  readonly kind: DiscardKind;
+  readonly detail: string;
+}

@@ -1,6 +1,6 @@
 import type { WindowContext } from '../context/window-context.ts';
 import type { CachePlan } from '../plan/cache-plan.ts';
-import type { DiscardKind } from '../plan/discard.ts';
+import type { Discard } from '../plan/discard.ts';
 
 /** Why a plan is asked for. */
 export interface PlanSignal {
@@ -20,7 +20,7 @@ export interface PlannerAnswer {
   /** Null where the answer was discarded; a plan may ask for nothing. */
   readonly plan: CachePlan | null;
   /** The attempts that came to nothing, in order; the last one is why there is no plan. */
-  readonly discarded: readonly { readonly kind: DiscardKind; readonly detail: string }[];
+  readonly discarded: readonly Discard[];
   /** What asking a model took; undefined for planners that ask none. */
   readonly usage?: ModelUsage;
 }
