@@ -1,0 +1,69 @@
+import type { Registry } from '../registry/registry.ts';
+import type { Admission, Entry, RegistryChange } from '../registry/types.ts';
+import { memoryError } from './memory-errors.ts';
+import type { Mode } from './pressure-mode.ts';
+import { bySizeOverUse, type Candidate, leastToReach } from './victims.ts';
+
+export interface AdmissionParts {
+  readonly registry: Registry;
+  readonly mostBlocks: number;
+  readonly mode: () => Mode;
+  readonly pressure: () => number;
+  readonly candidates: () => readonly Candidate[];
+  readonly onRefusal: () => void;
+  readonly onEviction: (entry: Entry) => void;
+}
+
+/**
+ * Admits what fits into the budget, after evicting what is worth least; never a part of what is coming.
+ *
+ * A registration is refused by `memory.too-large` where it would not fit alone, and by `memory.emergency` in an emergency,
+ * unless it replaces contexts and takes no more than they did.
+ */
+export function createAdmission(parts: AdmissionParts): Admission {
+  return {
+    makeRoom: (change, residentBlocksAfter) => {
+      const wanted = residentBlocksAfter([]);
+      if (parts.mode() === 'emergency' && isGrowth(parts.registry, change, wanted)) {
+        parts.onRefusal();
+        const [{ label }] = change.added;
+        throw memoryError('memory.emergency', { label, pressure: parts.pressure() });
+      }
+      if (wanted <= parts.mostBlocks) return [];
+      const evicted = victimsFor(parts, change, residentBlocksAfter);
+      for (const entry of evicted) parts.onEviction(entry);
+      return evicted;
+    },
+  };
+}
+
+function isGrowth(registry: Registry, { added }: RegistryChange, wantedBlocks: number): boolean {
+  if (added.length === 0) return false;
+  const isNew = added.some(({ key }) => registry.get(key) === undefined);
+  return isNew || wantedBlocks > registry.stats().distinctBlocks;
+}
+
+function victimsFor(
+  { registry, mostBlocks, candidates, onRefusal }: AdmissionParts,
+  { added, removed }: RegistryChange,
+  residentBlocksAfter: (evicted: readonly Entry[]) => number,
+): readonly Entry[] {
+  const leaving = new Set(removed);
+  const others = candidates().filter(({ entry }) => !leaving.has(entry));
+  const alone = residentBlocksAfter(others.map(({ entry }) => entry));
+  if (alone > mostBlocks) {
+    onRefusal();
+    const { blockSize, model } = registry.options;
+    const blockBytes = blockSize * model.bytesPerToken;
+    throw memoryError('memory.too-large', {
+      label: added[0].label,
+      contexts: added.length,
+      sizeBytes: alone * blockBytes,
+      budgetBytes: mostBlocks * blockBytes,
+    });
+  }
+  const ordered = bySizeOverUse(others, ({ entry }) => registry.exclusiveBlocksOf(entry));
+  return leastToReach(ordered, mostBlocks, (gone) =>
+    residentBlocksAfter(gone.map(({ entry }) => entry)),
+  ).map(({ entry }) => entry);
+}
