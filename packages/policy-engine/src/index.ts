@@ -1,4 +1,12 @@
+export { openCaches } from './caches/open-caches.ts';
+export { spawnRedisServer } from './caches/spawn-server.ts';
+export { TTL_RULE } from './caches/ttl-rule.ts';
 export { type Catalog, type CatalogItem, EMPTY_CATALOG } from './catalog/catalog.ts';
+export {
+  ADAPTIVE_DEFAULTS,
+  type AdaptiveOptions,
+  adaptiveTrigger,
+} from './context/adaptive-trigger.ts';
 export {
   AGGREGATOR_DEFAULTS,
   type Aggregator,
@@ -9,9 +17,17 @@ export {
 } from './context/aggregator.ts';
 export { encodeContext, tokensOf } from './context/fit-context.ts';
 export type { AppliedPlan } from './context/outcome.ts';
+export { everyEvents, type Trigger, type TriggerReason } from './context/trigger.ts';
 export type { CachedKey, WindowContext } from './context/window-context.ts';
 export type { Hits } from './context/window-tally.ts';
+export { createEventRecorder, type EventColumns } from './events/event-columns.ts';
 export type { ItemEvent } from './events/item-event.ts';
+export { keyOf } from './events/item-key.ts';
+export { chooseActions, type PlanActions } from './executor/choose-actions.ts';
+export { createExecutorLog, type LogLevel } from './executor/executor-log.ts';
+export { DEFAULT_LIMITS, type PlanLimits, parseNamespace } from './executor/plan-limits.ts';
+export { type Executor, type ExecutorOptions, startExecutor } from './executor/start-executor.ts';
+export { catalogValues, type ValueSource } from './executor/value-source.ts';
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
 export { DISCARD_KINDS, type Discard, type DiscardKind } from './plan/discard.ts';
@@ -30,3 +46,9 @@ export {
   type PlannerOptions,
   type PlannerSpec,
 } from './planners/planners.ts';
+export {
+  DEFAULT_TRANSPORT,
+  openTransport,
+  type TransportOptions,
+} from './transport/open-transport.ts';
+export type { Consuming, PlanTransport, Verdict } from './transport/plan-transport.ts';
