@@ -18,7 +18,7 @@ export {
 export { encodeContext, tokensOf } from './context/fit-context.ts';
 export type { AppliedPlan } from './context/outcome.ts';
 export { everyEvents, type Trigger, type TriggerReason } from './context/trigger.ts';
-export type { CachedKey, WindowContext } from './context/window-context.ts';
+export type { CachedKey, HotItem, WindowContext } from './context/window-context.ts';
 export type { Hits } from './context/window-tally.ts';
 export { createEventRecorder, type EventColumns } from './events/event-columns.ts';
 export type { ItemEvent } from './events/item-event.ts';

@@ -22,5 +22,5 @@ export function plainText(text: string, longest = LONGEST_NAME): string {
 
 /** True for keys that can be shown whole, so that a planner can name them: printable and of bounded length. */
 export function isPlainKey(key: string): boolean {
-  return key.length <= 200 && key.search(UNSEEN) < 0;
+  return key.length > 0 && key.length <= 200 && key.search(UNSEEN) < 0;
 }

@@ -21,8 +21,8 @@ export function buildContext(
   );
   const { keys, ttls, cachedKeys } = lookAt(
     end.cached,
-    limits.keys,
     new Set(hottest.map(([item]) => keyPrefix + item)),
+    options,
   );
   const users = topOf(tally.users, Math.max(limits.sessions, limits.profiles), byActivity);
   return {
@@ -53,22 +53,23 @@ export function buildContext(
   };
 }
 
-/** One pass over the cache: the longest idle keys, and the time that wanted ones have left. */
+/** One pass over the items in the cache: the longest idle keys, and the time that wanted ones have left. */
 function lookAt(
   cached: Iterable<CachedKey>,
-  count: number,
   wanted: ReadonlySet<string>,
+  { keyPrefix, limits }: AggregatorOptions,
 ): { keys: readonly CachedKey[]; ttls: ReadonlyMap<string, number>; cachedKeys: number } {
   const ttls = new Map<string, number>();
   let cachedKeys = 0;
   const shown = function* (): Generator<CachedKey> {
     for (const one of cached) {
+      if (!one.key.startsWith(keyPrefix)) continue;
       cachedKeys++;
       if (wanted.has(one.key)) ttls.set(one.key, Math.round(one.ttlLeftSeconds));
       if (isPlainKey(one.key)) yield one;
     }
   };
-  const keys = topOf(shown(), count, byIdle).map(
+  const keys = topOf(shown(), limits.keys, byIdle).map(
     ({ key, sizeBytes, ttlLeftSeconds, idleSeconds }) => ({
       key,
       sizeBytes,

@@ -16,7 +16,7 @@ export interface WindowContext {
   readonly hitRatio: { readonly baseline: number | null; readonly steered: number | null };
   /** Used over allowed memory of the steered cache, 0 … 1. */
   readonly pressure: number;
-  /** Keys in the steered cache, of which `keys` shows some. */
+  /** Keys with that prefix in the steered cache, of which `keys` shows some. */
   readonly cachedKeys: number;
   /** Most requests first. */
   readonly topItems: readonly HotItem[];

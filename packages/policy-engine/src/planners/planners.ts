@@ -1,6 +1,10 @@
 import { PLAN_BOUNDS, type PlanBounds } from '../plan/build-plan.ts';
 import { type ScoreKeys, scoringPlanner } from './classical.ts';
+import { scoreByDrift } from './ewma-drift.ts';
 import { scoreByFrequency } from './frequency.ts';
+import { scoreByLearning } from './learned.ts';
+import { scoreByMarkov } from './markov.ts';
+import { scoreByNeighbours } from './neighbours.ts';
 import { nonePlanner } from './none.ts';
 import { oraclePlanner } from './oracle.ts';
 import type { Future, Planner } from './planner.ts';
@@ -33,6 +37,10 @@ export const PLANNERS: readonly PlannerSpec[] = [
     create: ({ bounds }) => nonePlanner(bounds),
   },
   scoring('frequency', 'expects what the last window had', scoreByFrequency),
+  scoring('markov', 'expects sessions to go on as sessions did', scoreByMarkov),
+  scoring('ewma-drift', 'expects requests to rise and fall as they did', scoreByDrift),
+  scoring('neighbours', 'expects what is like the hottest items', scoreByNeighbours),
+  scoring('learned', 'expects what became of keys like these, by a regression', scoreByLearning),
   {
     name: 'oracle',
     summary: 'knows the next requests: the bound',
