@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  hasRedis,
+  type RedisServer,
+  startRedis,
+} from '../../../prefix-index/tests/support/redis-server.ts';
+import { type RunningExecutor, runExecutor } from '../support/executors.ts';
+import { planOf, textOf } from '../support/plans.ts';
+import { until } from '../support/until.ts';
+
+describe.skipIf(!hasRedis())('an executor', () => {
+  let server: RedisServer;
+  let redis: Redis;
+  let executor: RunningExecutor;
+  const run = (options: Parameters<typeof runExecutor>[2] = {}): Promise<RunningExecutor> =>
+    runExecutor(
+      `${server.url}/1`,
+      `redis-stream://${server.url.slice('redis://'.length)}/2/cache-plan`,
+      options,
+    );
+  const outcomes = async (): Promise<readonly (readonly string[])[]> =>
+    (await redis.xrange('cache-policy:outcomes', '-', '+')).map(([, fields]) => fields);
+
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new Redis(`${server.url}/1`);
+    redis.on('error', () => undefined);
+  });
+  beforeEach(() => redis.flushall());
+  afterEach(() => executor?.close());
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.stop();
+  });
+
+  it('evicts and loads in one step, with values of the catalog', async () => {
+    await redis.mset('item:old', 'x', 'item:kept', 'y', 'user:1', 'z');
+    executor = await run();
+    const prefetch = [{ k: 'item:new', v: 'of an LLM', ttl: 300 }];
+    await executor.plans.publish(textOf(planOf({ evict: ['item:old', 'user:1'], prefetch })));
+    await until(async () => (await outcomes()).length === 1, 'an outcome');
+    expect(await redis.mget('item:old', 'item:kept', 'user:1', 'item:new')).toEqual([
+      null,
+      'y',
+      'z',
+      'value of item:new',
+    ]);
+    expect(await redis.ttl('item:new')).toBeGreaterThan(295);
+    expect((await outcomes())[0]).toEqual([
+      'id',
+      'p1',
+      'window',
+      '0',
+      'evicted',
+      'item:old',
+      'prefetched',
+      'item:new',
+    ]);
+  });
+
+  it('caps what is left after filtering: absent keys and keys without a value take no place', async () => {
+    const keys = Array.from({ length: 40 }, (_, i) => `item:${i}`);
+    await redis.mset(keys.flatMap((key) => [key, 'x']));
+    executor = await run();
+    const absent = Array.from({ length: 30 }, (_, i) => `item:absent-${i}`);
+    const prefetch = [
+      ...Array.from({ length: 30 }, (_, i) => ({ k: `item:${i}?`, ttl: 60 })),
+      ...Array.from({ length: 30 }, (_, i) => ({ k: `item:new-${i}`, ttl: 60 })),
+    ];
+    await executor.plans.publish(textOf(planOf({ evict: [...absent, ...keys], prefetch })));
+    await until(async () => (await outcomes()).length === 1, 'an outcome');
+    const left = (await redis.keys('item:*')).sort();
+    const loaded = Array.from({ length: 20 }, (_, i) => `item:new-${i}`);
+    expect(left).toEqual([...keys.slice(20), ...loaded].sort());
+    expect(await executor.metric('passed_over_total', 'over-cap')).toBe(30);
+    expect(await executor.metric('passed_over_total', 'no-value')).toBe(30);
+  });
+
+  it('carries a plan out once, however often it comes and whoever gets it', async () => {
+    executor = await run();
+    const text = textOf(planOf({ prefetch: [{ k: 'item:a', ttl: 60 }] }));
+    await executor.plans.publish(text);
+    await until(async () => (await outcomes()).length === 1, 'an outcome');
+    await redis.del('item:a');
+    await executor.close();
+    executor = await run();
+    await executor.plans.publish(text);
+    await executor.plans.publish(text);
+    await until(async () => (await executor.metric('plans_total', 'known')) === 2, 'two known');
+    expect([await redis.exists('item:a'), (await outcomes()).length]).toEqual([0, 1]);
+  });
+
+  it('forgets ids of plans only when they have long expired', async () => {
+    executor = await run();
+    const expires = Date.now() + 60_000;
+    await redis.zadd('cache-policy:carried-out', '1000', 'of 1970');
+    await executor.plans.publish(textOf(planOf({ expires })));
+    await until(async () => (await outcomes()).length === 1, 'an outcome');
+    const kept = await redis.zrange('cache-policy:carried-out', '0', '-1', 'WITHSCORES');
+    expect(kept).toEqual(['p1', String(expires + 300_000)]);
+  });
+
+  it('drops what has expired, and lets no plan live longer than a day', async () => {
+    executor = await run();
+    const longAgo = Date.now() - 2 * 86_400_000;
+    await executor.plans.publish(textOf(planOf({ id: 'late', expires: Date.now() - 1 })));
+    const patient = { id: 'patient', created: longAgo, expires: Number.MAX_SAFE_INTEGER };
+    await executor.plans.publish(textOf(planOf(patient)));
+    await until(async () => (await executor.metric('plans_total', 'expired')) === 2, 'two expired');
+    expect(await outcomes()).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', 'evict item:1 please', 'not-json'],
+    ['another version', '{"schema":"cache-plan/2"}', 'unknown-version'],
+    ['a lifetime in words', textOf(planOf()).replace('[]', '"all"'), 'invalid'],
+    ['a plan of the future', textOf(planOf({ created: Date.now() + 1e9 })), 'after the executor'],
+    ['a million keys', `{"evict":["${Array(1e6).fill('item:1').join('","')}"]}`, 'characters'],
+  ])('sets %s aside and goes on', async (_, text, reason) => {
+    executor = await run();
+    await executor.plans.publish(text);
+    await executor.plans.publish(textOf(planOf()));
+    await until(async () => (await outcomes()).length === 1, 'the next plan');
+    const plans = new Redis(`${server.url}/2`);
+    const dead = await plans.xrange('cache-plan:dead', '-', '+');
+    plans.disconnect();
+    expect(dead[0][1][3]).toContain(reason);
+    expect(await executor.metric('plans_total', 'poison')).toBe(1);
+  });
+
+  it('tries again until values can be had, and lets nothing overtake', async () => {
+    let isBroken = true;
+    const find = async (key: string): Promise<string> => {
+      if (isBroken) throw new Error('the catalog is away');
+      return key;
+    };
+    executor = await run({ values: { valueOf: find } });
+    const prefetch = [{ k: 'item:a', ttl: 60 }];
+    await executor.plans.publish(textOf(planOf({ prefetch })));
+    await executor.plans.publish(textOf(planOf({ id: 'p2' })));
+    await until(async () => (await executor.metric('failures_total', 'cache')) > 1, 'two failures');
+    expect(await outcomes()).toEqual([]);
+    isBroken = false;
+    await until(async () => (await outcomes()).length === 2, 'both plans');
+    expect((await outcomes()).map(([, id]) => id)).toEqual(['p1', 'p2']);
+  });
+
+  it('answers health and metrics', async () => {
+    executor = await run();
+    const health = (): Promise<Response> => fetch(`http://127.0.0.1:${executor.port}/healthz`);
+    await until(async () => (await health()).status === 200, 'health');
+    expect(await (await health()).json()).toEqual({
+      status: 'ok',
+      plans: 'connected',
+      cache: 'connected',
+    });
+    expect(await executor.metric('connected')).toBe(2);
+  });
+
+  it('waits for a server that is away, and says so', async () => {
+    executor = await run();
+    const health = async (): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${executor.port}/healthz`)).status;
+    await until(async () => (await health()) === 200, 'health');
+    await server.kill('SIGKILL');
+    await until(async () => (await health()) === 503, 'no health');
+    await server.start();
+    await until(async () => (await health()) === 200, 'health again');
+    await executor.plans.publish(textOf(planOf()));
+    await until(async () => (await outcomes()).length === 1, 'an outcome');
+  });
+
+  it('finishes the plan that is under way before it closes', async () => {
+    const values = { valueOf: (key: string) => sleep(300, key) };
+    executor = await run({ values });
+    await executor.plans.publish(textOf(planOf({ prefetch: [{ k: 'item:a', ttl: 60 }] })));
+    await sleep(150);
+    await executor.close();
+    expect(await outcomes()).toHaveLength(1);
+    const plans = new Redis(`${server.url}/2`);
+    expect((await plans.xpending('cache-plan', 'g'))[0]).toBe(0);
+    plans.disconnect();
+  });
+});
