@@ -1,6 +1,7 @@
 import type { Clock } from '@wavetune/core';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { redisName } from '../caches/redis-connection.ts';
 import type { PlanTransport, Verdict } from '../transport/plan-transport.ts';
 import { createRedisClient, leave, reach } from '../transport/redis-client.ts';
 import { listenHttp } from './executor-http.ts';
@@ -42,14 +43,15 @@ interface ExecutorState {
 /**
  * Carries out plans until it is closed: one at a time, in their order.
  *
- * @throws WavetuneError `executor.cannot-listen`
+ * @throws WavetuneError `executor.cannot-listen`; `cache.unreachable` for what is no address.
  */
 export async function startExecutor(options: ExecutorOptions): Promise<Executor> {
   const { transport, clock, log, host, port } = options;
   const abort = new AbortController();
+  const cache = redisName(options.redisUrl);
   const redis = createRedisClient(options.redisUrl);
   const state: ExecutorState = { redis, arePlansThere: false, isCacheThere: false };
-  watchCache(state, log);
+  watchCache(state, log.child({ cache }));
   const health = (): ExecutorHealth => ({
     plans: state.arePlansThere ? 'connected' : 'reconnecting',
     cache: state.isCacheThere ? 'connected' : 'reconnecting',

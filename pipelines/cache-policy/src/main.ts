@@ -1,0 +1,9 @@
+import { runProgram } from '@wavetune/cli';
+import { executor } from './executor.ts';
+
+await runProgram({
+  name: 'cache-policy',
+  summary:
+    'Lets a planner steer a cache by evicting and prefetching, and holds it against one that none steers.',
+  commands: [executor],
+});
