@@ -31,6 +31,8 @@ export { catalogValues, type ValueSource } from './executor/value-source.ts';
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
 export { DISCARD_KINDS, type Discard, type DiscardKind } from './plan/discard.ts';
+export { PROMPT } from './planners/llm/llm-planner.ts';
+export { MODEL_DEFAULTS, type ModelOptions } from './planners/llm/model-options.ts';
 export type {
   Future,
   FutureRequest,

@@ -51,7 +51,7 @@ function keysIn({
   ];
 }
 
-describe.each(PLANNERS.filter(({ needs }) => needs !== 'llm'))('planner $name', ({ name }) => {
+describe.each(PLANNERS.filter(({ needs }) => needs !== 'model'))('planner $name', ({ name }) => {
   it('keeps within its caps, plans documents, and names only keys that it was shown', async () => {
     const bounds = { ...PLAN_BOUNDS, evictions: 3, prefetches: 4 };
     await fc.assert(

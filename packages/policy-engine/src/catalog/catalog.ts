@@ -7,7 +7,7 @@ export interface Catalog {
   like(item: string, count: number): readonly string[];
 }
 
-/** Texts are shown to planners as they stand here: one line each, without control characters, cut short. */
+/** Texts as the catalog has them; planners are shown them cut short and as plain text. */
 export interface CatalogItem {
   readonly item: string;
   readonly title?: string;

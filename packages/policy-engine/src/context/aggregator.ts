@@ -1,6 +1,7 @@
 import { type Catalog, EMPTY_CATALOG } from '../catalog/catalog.ts';
 import { isPlainKey, plainText } from '../catalog/plain-text.ts';
 import type { ItemEvent } from '../events/item-event.ts';
+import { KEY_PREFIX } from '../events/item-key.ts';
 import { buildContext } from './build-context.ts';
 import { contextError } from './context-errors.ts';
 import { fitContext, LEAST_TOKEN_BUDGET } from './fit-context.ts';
@@ -43,7 +44,7 @@ export interface AggregatorOptions {
 
 /** Chosen: what a small local model's 8,192 tokens hold beside its instructions and its answer. */
 export const AGGREGATOR_DEFAULTS: AggregatorOptions = {
-  keyPrefix: 'item:',
+  keyPrefix: KEY_PREFIX,
   tokenBudget: 6000,
   limits: {
     topItems: 60,
@@ -125,7 +126,7 @@ function shownOf(event: ItemEvent, catalog: Catalog): { step: string; category: 
   const isShown = isPlainKey(item);
   return {
     step: isShown ? `${plainText(action, 20).replaceAll(':', ' ')}:${item}` : '',
-    category: plainText(category) || (catalog.find(item)?.category ?? ''),
+    category: plainText(category || (catalog.find(item)?.category ?? '')),
   };
 }
 

@@ -86,8 +86,17 @@ function hotItem(
   ttls: ReadonlyMap<string, number>,
   known: CatalogItem | undefined,
 ): HotItem {
-  const { item: _, ...texts } = known ?? { item: '' };
+  const texts = known === undefined ? {} : shownTexts(known);
   return { key, requests, users: users.size, ttlLeftSeconds: ttls.get(key) ?? null, ...texts };
+}
+
+/** A catalog's texts were written by anybody. */
+function shownTexts({ title, category, brand }: CatalogItem): Partial<HotItem> {
+  const texts = Object.entries({ title, category, brand }).map(([name, text = '']) => [
+    name,
+    plainText(text),
+  ]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
 }
 
 function shownProfile(profiles: Profiles, user: string): readonly UserProfile[] {

@@ -3,6 +3,8 @@ import { type ScoreKeys, scoringPlanner } from './classical.ts';
 import { scoreByDrift } from './ewma-drift.ts';
 import { scoreByFrequency } from './frequency.ts';
 import { scoreByLearning } from './learned.ts';
+import { llmPlanner } from './llm/llm-planner.ts';
+import type { ModelOptions } from './llm/model-options.ts';
 import { scoreByMarkov } from './markov.ts';
 import { scoreByNeighbours } from './neighbours.ts';
 import { nonePlanner } from './none.ts';
@@ -14,6 +16,8 @@ export interface PlannerOptions {
   readonly bounds: PlanBounds;
   /** For the oracle alone. */
   readonly future?: Future;
+  /** For the llm alone. */
+  readonly model?: ModelOptions;
 }
 
 export const PLANNER_DEFAULTS: PlannerOptions = { bounds: PLAN_BOUNDS };
@@ -23,7 +27,7 @@ export interface PlannerSpec {
   /** One line for a list of planners. */
   readonly summary: string;
   /** What its options must hold beside bounds. */
-  readonly needs: 'nothing' | 'future' | 'llm';
+  readonly needs: 'nothing' | 'future' | 'model';
   /** A planner that has seen nothing yet. */
   create(options: PlannerOptions): Planner;
 }
@@ -42,6 +46,15 @@ export const PLANNERS: readonly PlannerSpec[] = [
   scoring('neighbours', 'expects what is like the hottest items', scoreByNeighbours),
   scoring('learned', 'expects what became of keys like these, by a regression', scoreByLearning),
   {
+    name: 'llm',
+    summary: 'asks a language model',
+    needs: 'model',
+    create: ({ bounds, model }) => {
+      if (model === undefined) throw plannerError('planner.no-model', {});
+      return llmPlanner(model, bounds);
+    },
+  },
+  {
     name: 'oracle',
     summary: 'knows the next requests: the bound',
     needs: 'future',
@@ -55,7 +68,7 @@ export const PLANNERS: readonly PlannerSpec[] = [
 /**
  * A new planner by its name.
  *
- * @throws WavetuneError `planner.unknown`, `planner.no-future`, `planner.no-model`.
+ * @throws WavetuneError `planner.unknown`, `planner.no-future`, `planner.no-model`, `planner.bad-url`.
  */
 export function createPlanner(name: string, options: PlannerOptions = PLANNER_DEFAULTS): Planner {
   const spec = PLANNERS.find((one) => one.name === name);
