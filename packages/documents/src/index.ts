@@ -1,4 +1,9 @@
 export {
+  type CacheComparison,
+  decodeCacheComparison,
+  encodeCacheComparison,
+} from './cache-comparison/cache-comparison.ts';
+export {
   type CachePlan,
   decodeCachePlan,
   encodeCachePlan,

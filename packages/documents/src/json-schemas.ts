@@ -1,5 +1,6 @@
 import { canonicalJson } from '@wavetune/core';
 import { z } from 'zod';
+import { cacheComparisonSchema } from './cache-comparison/cache-comparison.ts';
 import { cachePlanSchema } from './cache-plan/cache-plan.ts';
 import { cacheReplaySchema } from './cache-replay/cache-replay.ts';
 import { planMetricsSchema } from './plan-metrics/plan-metrics.ts';
@@ -17,6 +18,7 @@ export function jsonSchemaFiles(): readonly JsonSchemaFile[] {
   return [
     toFile('wavespec', 'wavespec/1', z.union([waveSpecSchema, datajaxWaveSpecSchema])),
     toFile('cache-replay', 'cache-replay/1', cacheReplaySchema),
+    toFile('cache-comparison', 'cache-comparison/1', cacheComparisonSchema),
     toFile('cache-plan', 'cache-plan/1', cachePlanSchema),
     toFile('plan-metrics', 'plan-metrics/1', planMetricsSchema),
     toFile('policies', 'policies/1', policiesSchema),

@@ -1,7 +1,16 @@
+export type { CacheRules } from './caches/cache-rules.ts';
+export type { EvictionRule } from './caches/ledger.ts';
 export { openCaches } from './caches/open-caches.ts';
-export { spawnRedisServer } from './caches/spawn-server.ts';
-export { TTL_RULE } from './caches/ttl-rule.ts';
+export { type SpawnedServer, spawnRedisServer } from './caches/spawn-server.ts';
+export { TTL_RULE, type TtlRule } from './caches/ttl-rule.ts';
 export { type Catalog, type CatalogItem, EMPTY_CATALOG } from './catalog/catalog.ts';
+export type { CatalogReport } from './catalog/memory-catalog.ts';
+export { type ReadCatalog, readCatalog } from './catalog/read-catalog.ts';
+export {
+  type ComparePlannersOptions,
+  comparePlanners,
+  type TriggerChoice,
+} from './comparison/compare-planners.ts';
 export {
   ADAPTIVE_DEFAULTS,
   type AdaptiveOptions,
@@ -20,14 +29,23 @@ export type { AppliedPlan } from './context/outcome.ts';
 export { everyEvents, type Trigger, type TriggerReason } from './context/trigger.ts';
 export type { CachedKey, HotItem, WindowContext } from './context/window-context.ts';
 export type { Hits } from './context/window-tally.ts';
-export { createEventRecorder, type EventColumns } from './events/event-columns.ts';
+export {
+  createEventRecorder,
+  type EventColumns,
+  eventCount,
+  firstEvents,
+} from './events/event-columns.ts';
+export type { EventStream } from './events/event-stream.ts';
+export { eventsOfTrace } from './events/events-of-trace.ts';
 export type { ItemEvent } from './events/item-event.ts';
 export { keyOf } from './events/item-key.ts';
+export { type ReadEventsOptions, readEvents } from './events/read-events.ts';
 export { chooseActions, type PlanActions } from './executor/choose-actions.ts';
 export { createExecutorLog, type LogLevel } from './executor/executor-log.ts';
 export { DEFAULT_LIMITS, type PlanLimits, parseNamespace } from './executor/plan-limits.ts';
 export { type Executor, type ExecutorOptions, startExecutor } from './executor/start-executor.ts';
 export { catalogValues, type ValueSource } from './executor/value-source.ts';
+export { createReplayMetrics, type ReplayMetrics } from './metrics/replay-metrics.ts';
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
 export { DISCARD_KINDS, type Discard, type DiscardKind } from './plan/discard.ts';

@@ -11,6 +11,8 @@ export interface LiveCache {
   serve(columns: EventColumns, range: EventRange): Promise<Uint8Array>;
   /** Carries a batch out, between two events: removals first, all in one transaction. */
   apply(batch: CacheBatch, nowMillis: number): Promise<BatchOutcome>;
+  /** Used over allowed memory, as it was last known. */
+  pressure(): number;
   /** Sums since the start. */
   counts(): CacheCounts;
   /** As the cache's own clock has it now. */
@@ -19,9 +21,11 @@ export interface LiveCache {
   close(): Promise<void>;
 }
 
-/** What is to leave and to come, keys of one namespace; already filtered and capped. */
+/** What is to leave and to come, keys of one namespace; already filtered. */
 export interface CacheBatch {
   readonly evict: readonly string[];
+  /** Keys that are not there do not count. */
+  readonly mostEvictions: number;
   readonly prefetch: readonly {
     readonly key: string;
     readonly sizeBytes: number;

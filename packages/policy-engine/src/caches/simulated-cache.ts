@@ -49,6 +49,7 @@ export async function openSimulatedCache(
       await moveClock(books, nowMillis);
       return applyBatch(books, batch);
     },
+    pressure: ledger.pressure,
     counts: () => ({ ...books.counter }),
     state: async (nowMillis) => {
       await moveClock(books, nowMillis);
@@ -136,11 +137,12 @@ async function moveClock(books: Books, nowMillis: number): Promise<void> {
   if (expired.length > 0) await books.connection.redis.unlink(expired);
 }
 
-async function applyBatch(books: Books, { evict, prefetch }: CacheBatch): Promise<BatchOutcome> {
+async function applyBatch(books: Books, batch: CacheBatch): Promise<BatchOutcome> {
   const { ledger, counter, connection } = books;
-  const evicted = evict.filter((key) => ledger.remove(key));
+  const evicted = batch.evict.filter((key) => ledger.has(key)).slice(0, batch.mostEvictions);
+  evicted.forEach(ledger.remove);
   const changes = new Map<string, number | undefined>(evicted.map((key) => [key, undefined]));
-  for (const value of prefetch) {
+  for (const value of batch.prefetch) {
     const victims = ledger.store(value);
     if (victims === undefined) continue;
     counter.loads++;

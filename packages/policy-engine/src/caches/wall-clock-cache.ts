@@ -52,6 +52,7 @@ export async function openWallClockCache(
       return hits;
     },
     apply: (batch) => applyBatch(live, batch),
+    pressure: () => (latest.usedBytes - baseBytes) / options.limitBytes,
     counts: () => ({
       ...live.counter,
       evictions: latest.evictedKeys - before.evictedKeys,
@@ -125,7 +126,7 @@ async function getOrLoad(
       ? [{ key: keys[at], sizeBytes: columns.sizeBytes[i], ttlSeconds }]
       : [];
   });
-  if (loads.length > 0) await store(live, { evict: [], prefetch: loads });
+  if (loads.length > 0) await store(live, { evict: [], mostEvictions: 0, prefetch: loads });
   return values.map((value) => value !== null);
 }
 
@@ -135,10 +136,12 @@ async function applyBatch(live: Live, batch: CacheBatch): Promise<BatchOutcome> 
     return { evicted: [], prefetched: [], roundTripMillis: undefined };
   }
   const startMillis = systemClock.monotonicMillis();
-  const removed = await store(live, batch);
+  const there = await live.connection.redis.pipeline(evict.map((key) => ['exists', key])).exec();
+  const present = evict.filter((_, i) => there?.[i][1] === 1).slice(0, batch.mostEvictions);
+  const removed = await store(live, { ...batch, evict: present });
   live.counter.loads += prefetch.length;
   return {
-    evicted: evict.filter((_, i) => removed[i]),
+    evicted: present.filter((_, i) => removed[i]),
     prefetched: prefetch.map(({ key }) => key),
     roundTripMillis: systemClock.monotonicMillis() - startMillis,
   };

@@ -48,6 +48,21 @@ export function eventAt(columns: EventColumns, i: number): ItemEvent {
   };
 }
 
+/** The first `count` events, over the same memory. */
+export function firstEvents(columns: EventColumns, count: number): EventColumns {
+  const { names, ...rows } = columns;
+  return {
+    timeMillis: rows.timeMillis.subarray(0, count),
+    users: rows.users.subarray(0, count),
+    actions: rows.actions.subarray(0, count),
+    items: rows.items.subarray(0, count),
+    categories: rows.categories.subarray(0, count),
+    sizeBytes: rows.sizeBytes.subarray(0, count),
+    isRequest: rows.isRequest.subarray(0, count),
+    names,
+  };
+}
+
 /** Collects events into columns. */
 export interface EventRecorder {
   add(event: ItemEvent): void;

@@ -92,7 +92,8 @@ describe.skipIf(!hasRedis())('a cache by the clock of the trace', () => {
     await withCaches(10_000, 'ttl', async ({ steered }) => {
       await steered.serve(columns, { begin: 0, end: 2 });
       const prefetch = [{ key: 'item:c', sizeBytes: 100, ttlSeconds: 60 }];
-      const outcome = await steered.apply({ evict: ['item:a', 'item:x'], prefetch }, 1500);
+      const evict = ['item:x', 'item:a', 'item:b'];
+      const outcome = await steered.apply({ evict, mostEvictions: 1, prefetch }, 1500);
       expect(outcome).toMatchObject({ evicted: ['item:a'], prefetched: ['item:c'] });
       expect([...(await steered.serve(columns, { begin: 2, end: 5 }))]).toEqual([0, 1, 1]);
     });
