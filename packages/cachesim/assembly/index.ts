@@ -12,7 +12,7 @@ export {
 } from './closed/replay';
 export { createGdsf, runGdsf } from './gdsf';
 export { createLirs, runLirs } from './lirs';
-export { evictions, STAGE, STAGE_REFERENCES } from './memory';
+export { evictions, STAGE, STAGE_NEXT, STAGE_REFERENCES } from './memory';
 export { createRandom, runRandom } from './random';
 export { createS3Fifo, runS3Fifo } from './s3-fifo';
 export { createSieve, runSieve } from './sieve';

@@ -10,7 +10,10 @@ const PAGE_BITS: u64 = 16;
  */
 export const AHEAD: u32 = 32;
 
-let top: usize = STAGE + 4 * (STAGE_REFERENCES + AHEAD);
+/** Where it puts when each of them is used next, for the kernels that want to know. */
+export const STAGE_NEXT: usize = STAGE + 4 * (STAGE_REFERENCES + AHEAD);
+
+let top: usize = STAGE_NEXT + 4 * STAGE_REFERENCES;
 let evicted: u32 = 0;
 let _kept: u32 = 0;
 
@@ -29,6 +32,11 @@ export function reserve(bytes: u64): usize {
 /** The reference at place `i` of the stage; behind the last there are {@link AHEAD} more that can be read, of any block. */
 export function referenceAt(i: u32): u32 {
   return load<u32>(STAGE + ((<usize>i) << 2));
+}
+
+/** Number of the reference that uses the block of place `i` next; the highest there is, below 2^31, for none. */
+export function nextUseAt(i: u32): u32 {
+  return load<u32>(STAGE_NEXT + ((<usize>i) << 2)) & 0x7fffffff;
 }
 
 export function countEvictions(count: u32): void {

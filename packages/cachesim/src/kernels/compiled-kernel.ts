@@ -1,11 +1,16 @@
 import { type CompiledModule, createStage, instantiate } from './compiled-module.ts';
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
+/** A next use has 31 bits in a kernel, and its highest value means none. */
+const MOST_LINKED = 2 ** 31 - 1;
+
 /** A policy under free residency with independent hits among the compiled kernels. */
 export interface CompiledPolicy {
   readonly run: Extract<keyof CompiledModule, `run${string}`>;
   /** False for parameters that the kernel does not know; left out: it knows all. */
   accepts?(setting: KernelSetting): boolean;
+  /** Whether it reads the next use of each reference too; left out: it does not. */
+  readonly looksAhead?: boolean;
   create(kernels: CompiledModule, setting: KernelSetting): void;
   /** What the stage holds; left out: the references. */
   staged?(setting: KernelSetting): Uint32Array;
@@ -17,11 +22,13 @@ export function createCompiledKernel(
   setting: KernelSetting,
 ): ReferenceKernel | undefined {
   if (policy.accepts?.(setting) === false) return undefined;
+  if (policy.looksAhead === true && setting.blocks.length > MOST_LINKED) return undefined;
   const kernels = instantiate(setting);
   if (kernels === undefined) return undefined;
   policy.create(kernels, setting);
   const run = kernels[policy.run];
-  const stage = createStage(kernels, policy.staged?.(setting) ?? setting.blocks);
+  const next = policy.looksAhead === true ? setting.references().next : undefined;
+  const stage = createStage(kernels, policy.staged?.(setting) ?? setting.blocks, next);
   return {
     evictions: () => kernels.evictions(),
     run(begin, end) {

@@ -18,6 +18,8 @@ export interface CompiledModule {
   readonly memory: WebAssembly.Memory;
   /** Address of the stage, and how many references it takes. */
   readonly STAGE: WebAssembly.Global<'i32'>;
+  /** Where the kernels that look ahead find the next use of each. */
+  readonly STAGE_NEXT: WebAssembly.Global<'i32'>;
   readonly STAGE_REFERENCES: WebAssembly.Global<'i32'>;
   evictions(): number;
   createArc(distinctBlocks: number, capacityBlocks: number): void;
@@ -89,11 +91,20 @@ export interface Stage {
   place(begin: number, end: number): number;
 }
 
-/** A window over `references` that is copied into the instance part by part: 64 KiB, which stay in the processor's cache. */
-export function createStage(kernels: CompiledModule, references: Uint32Array): Stage {
+/**
+ * A window over `references`, and over their `next` uses where they are given, that is copied into the instance part by
+ * part: 64 KiB each, which stay in the processor's cache.
+ */
+export function createStage(
+  kernels: CompiledModule,
+  references: Uint32Array,
+  next?: Uint32Array,
+): Stage {
   const most = kernels.STAGE_REFERENCES.value;
   const open = () => new Uint32Array(kernels.memory.buffer, kernels.STAGE.value, most);
+  const openNext = () => new Uint32Array(kernels.memory.buffer, kernels.STAGE_NEXT.value, most);
   let stage = open();
+  let nextStage = openNext();
   let from = 0;
   let to = 0;
   return {
@@ -103,8 +114,9 @@ export function createStage(kernels: CompiledModule, references: Uint32Array): S
       from = begin;
       to = Math.min(begin + most, references.length);
       // A kernel that grows its memory leaves the old view empty.
-      if (stage.length === 0) stage = open();
+      if (stage.length === 0) [stage, nextStage] = [open(), openNext()];
       stage.set(references.subarray(from, to));
+      if (next !== undefined) nextStage.set(next.subarray(from, to));
       return 0;
     },
   };

@@ -45,6 +45,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   slru: {
     run: 'runSlru',
+    looksAhead: true,
     create(kernels, setting) {
       const { distinctBlocks, capacityBlocks, parameters } = setting;
       const trims = parameters.form === 'libcachesim' ? 1 : 0;
@@ -53,6 +54,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   arc: {
     run: 'runArc',
+    looksAhead: true,
     create: (kernels, { distinctBlocks, capacityBlocks }) =>
       kernels.createArc(distinctBlocks, capacityBlocks),
   },

@@ -7,36 +7,52 @@ import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 export function createLruKernel(setting: KernelSetting): ReferenceKernel {
   const { capacityBlocks } = setting;
   const { previous, next } = setting.references();
-  /** As signed numbers no previous reference is −1, outside every window. */
-  const before = new Int32Array(previous.buffer, previous.byteOffset, previous.length);
+  /** As signed numbers no reference is −1: no previous one is outside every window. */
+  const before = signed(previous);
+  const after = signed(next);
   let tail = 0;
   let size = 0;
   let evictions = 0;
   return {
     evictions: () => evictions,
     run(begin, end) {
-      let from = tail;
       let i = begin;
       let hits = 0;
       for (let free = capacityBlocks - size; i < end && free > 0; i++) {
-        if (before[i] >= from) hits++;
+        if (before[i] >= tail) hits++;
         else free--;
       }
       const placed = i - begin - hits;
-      for (; i < end; i++) {
-        if (before[i] >= from) {
-          hits++;
-          continue;
-        }
-        // Unsigned like `next`: a mixed comparison is done in floating point.
-        const now = i >>> 0;
-        while (next[from] <= now) from++;
-        from++;
-      }
+      const slid = slide({ before, after }, { tail, begin: i, end });
       size += placed;
-      evictions += end - begin - hits - placed;
-      tail = from;
-      return hits;
+      evictions += slid.evictions;
+      tail = slid.tail;
+      return end - begin - placed - slid.evictions;
     },
   };
+}
+
+/**
+ * A full window from reference `begin` to `end`. One step of the loop either takes a reference or, where that misses and
+ * the tail was repeated, moves the tail alone: so nothing depends on a branch, which no processor would predict.
+ */
+function slide(
+  { before, after }: { readonly before: Int32Array; readonly after: Int32Array },
+  { tail, begin, end }: { readonly tail: number; readonly begin: number; readonly end: number },
+) {
+  let evictions = 0;
+  let from = tail;
+  for (let i = begin; i < end; ) {
+    const isMiss = (before[i] - from) >>> 31;
+    const use = after[from];
+    const isCurrent = ((i - use) | use) >>> 31;
+    evictions += isMiss & isCurrent;
+    from += isMiss;
+    i += isCurrent | (isMiss ^ 1);
+  }
+  return { evictions, tail: from };
+}
+
+function signed(numbers: Uint32Array): Int32Array {
+  return new Int32Array(numbers.buffer, numbers.byteOffset, numbers.length);
 }
