@@ -25,4 +25,9 @@ export type {
   SharedContext,
   Use,
 } from './registry/types.ts';
+export {
+  loadDefaultTokenizer,
+  loadTokenizer,
+  type TokenizerOptions,
+} from './tokens/hugging-face.ts';
 export type { Tokenizer } from './tokens/tokenizer.ts';

@@ -1,86 +1,125 @@
-import { scopeLabelOf } from './owner-key.ts';
-import { encodePrompt } from './prompt.ts';
+import { nearBlocks } from './near-blocks.ts';
+import { findPassages, type PassageOf } from './passages.ts';
 import { registryError } from './registry-errors.ts';
-import { commonTokens, prefixOfBlocks, shareOf } from './share.ts';
-import { findHeld, type Held, type RegistryState } from './state.ts';
-import type { Match, OwnerKey, OwnerRef, Prompt, SharedContext, Use } from './types.ts';
+import { excerptOf, rankAdvice, shareOf, tokensInCommon } from './share.ts';
+import { findHeld, type RegistryState } from './state.ts';
+import type { Held } from './store.ts';
+import { commonBlocks, prefixOfBlocks, type Target, targetOf } from './target.ts';
+import type {
+  AdvisoryMatch,
+  Match,
+  OwnerKey,
+  OwnerRef,
+  Prompt,
+  SharedContext,
+  Use,
+} from './types.ts';
 
 const OWNER_LIMIT = 32;
-
-interface Target {
-  readonly tokens: Uint32Array;
-  readonly scopeLabel: string;
-}
+/** Contexts of one agent that are aligned where their exact prefixes are equally long. */
+const EQUALS_ALIGNED = 4;
 
 /** See `Registry.sharedContext`. */
 export function answerShared(
   state: RegistryState,
   ids: readonly OwnerRef[],
-  target: Prompt | OwnerKey,
+  of: Prompt | OwnerKey,
 ): SharedContext {
-  const { tokens, scopeLabel } = targetOf(state, target);
-  const best = ids.map((ref) => bestOf(findHeld(state, ref), { tokens, scopeLabel }, ref, state));
-  const shares = best.map((held) => shareOf(state, tokens, held));
+  const target = targetOf(state, of);
+  const best = ids.map((ref) => mostShared(state, target, ref));
+  const shares = best.map((held) => shareOf(state, target, held));
   const blocks = shares.map(({ exact }) => exact.blocks);
   tellUsed(state, best, 'shared');
   return {
-    promptTokens: tokens.length,
+    promptTokens: target.tokens.length,
     shares,
     common: prefixOfBlocks(state, blocks.length === 0 ? 0 : Math.min(...blocks)),
     saved: prefixOfBlocks(state, Math.max(0, ...blocks)),
   };
 }
 
-function targetOf(state: RegistryState, target: Prompt | OwnerKey): Target {
-  if ('agent' in target) {
-    const [{ tokens, scopeLabel }] = findHeld(state, target);
-    return { tokens, scopeLabel };
+/** Of what the question names, the entry with the longest exact prefix; of the latest equal ones, the most alike. */
+function mostShared(state: RegistryState, target: Target, ref: OwnerRef): Held {
+  const candidates = findHeld(state, ref).filter((held) => held.scopeLabel === target.scopeLabel);
+  if (candidates.length === 0) {
+    throw registryError('registry.no-shared-scope', { label: JSON.stringify(ref) });
   }
-  return {
-    tokens: encodePrompt(target, state.options),
-    scopeLabel: scopeLabelOf(target.scope ?? {}),
-  };
+  const blocks = candidates.map((held) => commonBlocks(state.store, target, held));
+  const most = Math.max(...blocks);
+  const equals = candidates.filter((_, i) => blocks[i] === most).slice(-EQUALS_ALIGNED);
+  return equals.length === 1 ? equals[0] : mostAlike(state, target, equals);
 }
 
-function bestOf(
-  candidates: readonly Held[],
-  target: Target,
-  ref: OwnerRef,
-  state: RegistryState,
-): Held {
-  let best: Held | undefined;
-  let most = -1;
-  for (const held of candidates) {
-    if (held.scopeLabel !== target.scopeLabel) continue;
-    const common = commonTokens(held.tokens, target.tokens);
-    if (common <= most) continue;
-    most = common;
-    best = held;
-  }
-  if (best !== undefined) return best;
-  throw registryError('registry.unknown-owner', {
-    label: JSON.stringify(ref),
-    known: state.held.size,
-  });
+function mostAlike(state: RegistryState, target: Target, held: readonly Held[]): Held {
+  const common = held.map((one) => tokensInCommon(state, target, one));
+  return held[common.indexOf(Math.max(...common))];
 }
 
 /** See `Registry.match`. */
 export function answerMatch(state: RegistryState, prompt: Prompt): Match {
+  const { store } = state;
+  const { runs, blocks } = store.forest;
   const target = targetOf(state, prompt);
-  const peers = [...state.held.values()].filter((held) => held.scopeLabel === target.scopeLabel);
-  const blocksOf = (held: Held) =>
-    Math.floor(commonTokens(held.tokens, target.tokens) / state.options.blockSize);
-  const blocks = Math.max(0, ...peers.map(blocksOf));
-  const owners = blocks === 0 ? [] : peers.filter((held) => blocksOf(held) === blocks);
-  tellUsed(state, owners.slice(0, OWNER_LIMIT), 'matched');
+  const depth = target.path.length;
+  const run = blocks.columns.labels[target.path[depth - 1]];
+  const owners = depth === 0 ? [] : runs.chainsThrough(run, OWNER_LIMIT).map(store.heldBy);
+  const exact = prefixOfBlocks(state, depth);
+  const passages = findPassages(store, target, exact.tokens);
+  const nearest = nearestOf(state, target, { owners, passages });
+  tellUsed(state, owners, 'matched');
+  const covered = [{ atA: 0, tokens: exact.tokens }, ...passages];
   return {
     promptTokens: target.tokens.length,
-    exact: prefixOfBlocks(state, blocks),
-    owners: owners.slice(0, OWNER_LIMIT).map(({ entry }) => entry.key),
-    ownerCount: owners.length,
-    nearest: owners.length === 0 ? undefined : shareOf(state, target.tokens, owners[0]),
-    advisory: [],
+    exact,
+    owners: owners.map(({ entry }) => entry.key),
+    ownerCount: depth === 0 ? 0 : runs.counts[run],
+    nearest: nearest && shareOf(state, target, nearest),
+    advisory: rankAdvice([
+      ...passages.map((passage) => passageAdvice(state, target, passage)),
+      ...nearBlocks(state, target, { covered }),
+    ]),
   };
+}
+
+function passageAdvice(
+  state: RegistryState,
+  target: Target,
+  { held, atA, atB, tokens }: PassageOf,
+): AdvisoryMatch {
+  const prompt = excerptOf(state, target.tokens, { begin: atA, end: atA + tokens });
+  return {
+    kind: 'passage',
+    owner: held.entry.key,
+    prompt,
+    context: { begin: atB, end: atB + tokens, text: prompt.text },
+    jaccard: 1,
+    editTokens: 0,
+    hammingBits: undefined,
+  };
+}
+
+/** The entry with most of the prompt: exact prefix and passages together. */
+function nearestOf(
+  state: RegistryState,
+  target: Target,
+  {
+    owners,
+    passages,
+  }: { readonly owners: readonly Held[]; readonly passages: readonly PassageOf[] },
+): Held | undefined {
+  const tokens = new Map<Held, number>();
+  const candidates = [...owners.slice(0, EQUALS_ALIGNED), ...passages.map(({ held }) => held)];
+  for (const held of candidates) {
+    tokens.set(held, commonBlocks(state.store, target, held) * state.options.blockSize);
+  }
+  for (const passage of passages) {
+    tokens.set(passage.held, (tokens.get(passage.held) ?? 0) + passage.tokens);
+  }
+  let best: Held | undefined;
+  for (const [held, total] of tokens) {
+    if (best === undefined || total > (tokens.get(best) ?? 0)) best = held;
+  }
+  return best;
 }
 
 function tellUsed(state: RegistryState, used: readonly Held[], use: Use): void {

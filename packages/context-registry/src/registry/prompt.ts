@@ -1,5 +1,8 @@
+import { createVllmBlockHasher } from '@wavetune/trace';
+import { scopeLabelOf } from './owner-key.ts';
 import { registryError } from './registry-errors.ts';
-import type { Content, Prompt, RegistryOptions } from './types.ts';
+import type { Spelling } from './store.ts';
+import type { Content, Prompt, RegistryOptions, Scope } from './types.ts';
 
 /** Options with nothing left open but the tokenizer. */
 export type SettledOptions = Readonly<Required<Omit<RegistryOptions, 'tokenizer'>>> &
@@ -49,6 +52,24 @@ export function encodePrompt(prompt: Prompt, options: SettledOptions): Uint32Arr
     });
   }
   return encodeContent(prompt, options);
+}
+
+/** A prompt as the store takes it. @throws WavetuneError as `encodePrompt` does. */
+export function spellPrompt(prompt: Prompt, options: SettledOptions): Spelling {
+  const tokens = encodePrompt(prompt, options);
+  const scope = prompt.scope ?? {};
+  return { tokens, names: nameBlocks(tokens, scope, options), scopeLabel: scopeLabelOf(scope) };
+}
+
+/** vLLM's names of the full blocks, two words each, low word first. */
+export function nameBlocks(
+  tokens: Uint32Array,
+  scope: Scope,
+  { blockSize, hashSeed }: SettledOptions,
+): Uint32Array<ArrayBuffer> {
+  const names = new Uint32Array(2 * Math.floor(tokens.length / blockSize));
+  createVllmBlockHasher({ seed: hashSeed, blockSize }).hash(tokens, names, scope);
+  return names;
 }
 
 function encodeContent(content: Content, options: SettledOptions): Uint32Array {

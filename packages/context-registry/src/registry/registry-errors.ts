@@ -8,6 +8,8 @@ export const registryError = defineErrors({
     `${d.label} is registered twice in one call, at ${d.indexes.join(' and ')}; a key stands for one context`,
   'registry.unknown-owner': (d: { readonly label: string; readonly known: number }) =>
     `${d.label} owns nothing here; the registry holds ${d.known} contexts`,
+  'registry.no-shared-scope': (d: { readonly label: string }) =>
+    `${d.label} owns nothing in the scope (LoRA adapter, cache salt) of the prompt: their KV blocks are never shared`,
   'registry.wrong-model': (d: { readonly found: string; readonly model: string }) =>
     `the context is for model ${d.found}, this registry for ${d.model}: their KV blocks are never interchangeable`,
   'registry.bad-token': (d: {

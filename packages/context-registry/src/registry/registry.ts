@@ -1,10 +1,12 @@
-import { createVllmBlockHasher } from '@wavetune/trace';
+import { NONE } from '@wavetune/core';
 import { answerMatch, answerShared } from './answers.ts';
 import { labelOf } from './owner-key.ts';
-import { encodePrompt, type SettledOptions, settleOptions } from './prompt.ts';
+import { encodePrompt, nameBlocks, type SettledOptions, settleOptions } from './prompt.ts';
 import { registryError } from './registry-errors.ts';
 import { findHeld, type RegistryState } from './state.ts';
-import { admit, countDistinct, draftEntries, prefixHeld, transact } from './transact.ts';
+import { createStore, type Draft } from './store.ts';
+import { prefixOfBlocks } from './target.ts';
+import { admit, clearAll, draftEntries, transact } from './transact.ts';
 import type {
   Admission,
   Entry,
@@ -49,6 +51,8 @@ export interface Registry {
   tokensOf(entry: Entry): Uint32Array;
   /** The vLLM names of its blocks, u64. */
   blockNamesOf(entry: Entry): BigUint64Array;
+  /** Who owns the block that vLLM calls `name`, as its KV events do; empty where none does. */
+  ownersOfBlock(name: bigint): readonly OwnerKey[];
   /** Blocks that no other entry holds: what removing it alone would free. */
   exclusiveBlocksOf(entry: Entry): number;
   /** The tokens of a prompt, checked. @throws WavetuneError as `register` does for the same prompt. */
@@ -66,24 +70,25 @@ export interface Registry {
 
 /** @throws WavetuneError `registry.bad-option`. */
 export function createRegistry(options: RegistryOptions): Registry {
+  const settled = settleOptions(options);
   const state: RegistryState = {
-    options: settleOptions(options),
+    options: settled,
+    store: createStore(settled.blockSize),
     held: new Map(),
     agents: new Map(),
+    counts: { tokens: 0, blockReferences: 0 },
     indexes: [],
     observers: new Set(),
     admission: undefined,
     generation: 0,
   };
-  return {
-    options: state.options,
+  const own = {
+    options: settled,
     get generation() {
       return state.generation;
     },
-    ...writesOf(state),
-    ...answersOf(state),
-    ...hooksOf(state),
   };
+  return Object.assign(own, writesOf(state), answersOf(state), hooksOf(state));
 }
 
 function writesOf(state: RegistryState) {
@@ -92,7 +97,7 @@ function writesOf(state: RegistryState) {
     const results = drafts.map((draft) => ({
       entry: draft.entry,
       replaced: state.held.has(draft.entry.label),
-      held: prefixHeld(state, draft),
+      held: prefixOfBlocks(state, heldBlocks(state, draft)),
     }));
     admit(state, drafts);
     return results;
@@ -104,17 +109,17 @@ function writesOf(state: RegistryState) {
       const removed = new Map(keys.map((key) => [findHeld(state, key)[0], reason]));
       transact(state, { added: [], removed });
     },
-    clear() {
-      const removed = new Map([...state.held.values()].map((held) => [held, 'cleared' as const]));
-      transact(state, { added: [], removed });
-      state.generation++;
-      return removed.size;
-    },
+    clear: () => clearAll(state),
   };
 }
 
+function heldBlocks({ store }: RegistryState, { tokens, names, scopeLabel }: Draft): number {
+  const scope = store.scopes.find(scopeLabel);
+  return scope === NONE ? 0 : store.forest.findPrefix({ tokens, names, scope });
+}
+
 function answersOf(state: RegistryState) {
-  const tokensOf = (entry: Entry) => findHeld(state, entry.key)[0].tokens.slice();
+  const tokensOf = (entry: Entry) => state.store.tokensOf(findHeld(state, entry.key)[0]);
   const entries = function* () {
     for (const { entry } of state.held.values()) yield entry;
   };
@@ -126,37 +131,48 @@ function answersOf(state: RegistryState) {
     match: (prompt: Prompt) => answerMatch(state, prompt),
     get: (key: OwnerKey) => state.held.get(labelOf(key))?.entry,
     entriesOf: (ref: OwnerRef) => findHeld(state, ref).map(({ entry }) => entry),
-    blockNamesOf(entry: Entry) {
-      const { blockSize, hashSeed: seed } = state.options;
-      const words = new Uint32Array(2 * entry.blockCount);
-      createVllmBlockHasher({ seed, blockSize }).hash(tokensOf(entry), words, entry.scope);
-      return new BigUint64Array(words.buffer);
-    },
-    exclusiveBlocksOf(entry: Entry) {
-      const others = [...state.held.values()].filter((held) => held.entry !== entry);
-      const { blockSize } = state.options;
-      return countDistinct([...state.held.values()], blockSize) - countDistinct(others, blockSize);
-    },
+    blockNamesOf: (entry: Entry) =>
+      new BigUint64Array(nameBlocks(tokensOf(entry), entry.scope, state.options).buffer),
+    ownersOfBlock: (name: bigint) => ownersOfBlock(state, name),
+    exclusiveBlocksOf: (entry: Entry) => exclusiveBlocks(state, entry),
     encode: (prompt: Prompt) => encodePrompt(prompt, state.options),
     stats: () => statsOf(state),
   };
 }
 
-function statsOf(state: RegistryState): RegistryStats {
-  const { blockSize, model } = state.options;
-  const all = [...state.held.values()];
-  const blockReferences = all.reduce((sum, { entry }) => sum + entry.blockCount, 0);
-  const distinctBlocks = countDistinct(all, blockSize);
+function ownersOfBlock({ store }: RegistryState, name: bigint): readonly OwnerKey[] {
+  const { blocks, runs } = store.forest;
+  const block = blocks.named(name);
+  if (block === NONE) return [];
+  const run = blocks.columns.labels[block];
+  return runs.chainsThrough(run, runs.counts[run]).map((chain) => store.heldBy(chain).entry.key);
+}
+
+/** The last run of a chain is the only one that can be its alone: runs with the same chains are one. */
+function exclusiveBlocks(state: RegistryState, entry: Entry): number {
+  const { chain } = findHeld(state, entry.key)[0];
+  const { blocks, runs } = state.store.forest;
+  if (chain.last === NONE) return 0;
+  const run = blocks.columns.labels[chain.last];
+  return runs.counts[run] === 1 ? runs.lengthOf(run) : 0;
+}
+
+function statsOf({ options, held, agents, counts, store }: RegistryState): RegistryStats {
+  const { blockSize, model } = options;
+  const { tokens, blockReferences } = counts;
+  const distinctBlocks = store.forest.blocks.count;
   const savedTokens = (blockReferences - distinctBlocks) * blockSize;
   return {
-    contexts: all.length,
-    agents: state.agents.size,
-    tokens: all.reduce((sum, { entry }) => sum + entry.tokenCount, 0),
+    contexts: held.size,
+    agents: agents.size,
+    tokens,
     blockReferences,
     distinctBlocks,
+    distinctContents: store.forest.blocks.contents.count,
     savedTokens,
     savedBytes: savedTokens * model.bytesPerToken,
     residentBytes: distinctBlocks * blockSize * model.bytesPerToken,
+    indexBytes: store.sizeBytes,
   };
 }
 

@@ -1,22 +1,18 @@
 import { agentLabelOf, labelOf } from './owner-key.ts';
 import type { SettledOptions } from './prompt.ts';
 import { registryError } from './registry-errors.ts';
-import type { Admission, Entry, OwnerRef, RegistryIndex, RegistryObserver } from './types.ts';
-
-/** An entry and where its blocks lie. */
-export interface Held {
-  readonly entry: Entry;
-  readonly scopeLabel: string;
-  readonly tokens: Uint32Array;
-}
+import type { Held, Store } from './store.ts';
+import type { Admission, OwnerRef, RegistryIndex, RegistryObserver } from './types.ts';
 
 /** All that a registry holds. */
 export interface RegistryState {
   readonly options: SettledOptions;
+  store: Store;
   /** By label, in order of registration. */
   readonly held: Map<string, Held>;
   /** Labels of an agent's entries by the agent's. */
   readonly agents: Map<string, Set<string>>;
+  readonly counts: { tokens: number; blockReferences: number };
   readonly indexes: RegistryIndex[];
   readonly observers: Set<RegistryObserver>;
   admission: Admission | undefined;

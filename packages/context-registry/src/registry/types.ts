@@ -206,7 +206,7 @@ export interface Match {
   readonly advisory: readonly AdvisoryMatch[];
 }
 
-/** Counts of what is held now. All are zero after `clear`. */
+/** Counts of what is held now. All but `indexBytes` are zero after `clear`. */
 export interface RegistryStats {
   readonly contexts: number;
   readonly agents: number;
@@ -215,11 +215,15 @@ export interface RegistryStats {
   /** Blocks of all contexts, each counted as often as it is used. */
   readonly blockReferences: number;
   readonly distinctBlocks: number;
+  /** Distinct blocks regardless of what stands before them. */
+  readonly distinctContents: number;
   /** What the contexts save each other: `(references − distinct) × block size`. */
   readonly savedTokens: number;
   readonly savedBytes: number;
   /** KV cache of the distinct blocks. */
   readonly residentBytes: number;
+  /** Memory of the registry's own indexes, room to grow included; not zero when empty. */
+  readonly indexBytes: number;
 }
 
 /** How a registry is made. */
