@@ -54,11 +54,12 @@ export function itemColumnsOf(sample: TraceSample): ItemColumns | undefined {
  */
 export function itemLogPlan(sample: TraceSample, timeUnit: TimeUnit): Plan {
   const available = namesIn(sample);
-  const columns = findColumns(available);
-  const missing = REQUIRED.filter((name) => columns[name] === undefined);
+  const found = findColumns(available);
+  const missing = REQUIRED.filter((name) => found[name] === undefined);
   if (missing.length > 0) {
     throw eventError('events.missing-columns', { path: sample.path, missing, available });
   }
+  const columns = sample.layout === 'json' ? withUsualNames(found) : found;
   const { records, rules, cellOf } = recordsOf(sample, columns, available);
   const text = (name: ItemColumn): Expr => {
     const column = columns[name];
@@ -192,6 +193,12 @@ function findColumns(available: readonly string[]): ItemColumns {
     category: find(USUAL_NAMES.category),
     size: find(USUAL_NAMES.size),
   };
+}
+
+/** Records of JSON may have keys that the first one has not. */
+function withUsualNames(columns: ItemColumns): ItemColumns {
+  const names = Object.keys(USUAL_NAMES) as ItemColumn[];
+  return Object.fromEntries(names.map((name) => [name, columns[name] ?? name])) as ItemColumns;
 }
 
 /** A number in the unit, or ISO 8601. */

@@ -32,13 +32,19 @@ export class TextbookCache {
     return this.held.reduce((sum, { chargedBytes }) => sum + chargedBytes, 0);
   }
 
-  request({ timeMillis, item, sizeBytes }: TextbookRequest): boolean {
+  expire(timeMillis: number): void {
     this.held = this.held.filter(({ expiresMillis }) => expiresMillis >= timeMillis);
+  }
+
+  use(item: string, timeMillis: number): boolean {
+    this.expire(timeMillis);
     const found = this.held.find((held) => held.item === item);
-    if (found !== undefined) {
-      found.usedAt = ++this.uses;
-      return true;
-    }
+    if (found !== undefined) found.usedAt = ++this.uses;
+    return found !== undefined;
+  }
+
+  request({ timeMillis, item, sizeBytes }: TextbookRequest): boolean {
+    if (this.use(item, timeMillis)) return true;
     const use = this.usedBytes() / this.limitBytes;
     const ttlSeconds = use < 0.5 ? 1800 : use <= 0.8 ? 900 : 300;
     this.store({ timeMillis, item, sizeBytes }, ttlSeconds);
@@ -46,7 +52,7 @@ export class TextbookCache {
   }
 
   store({ timeMillis, item, sizeBytes }: TextbookRequest, ttlSeconds: number): void {
-    this.held = this.held.filter(({ expiresMillis }) => expiresMillis >= timeMillis);
+    this.expire(timeMillis);
     const chargedBytes = `item:${item}`.length + sizeBytes + 128;
     if (chargedBytes > this.limitBytes) return;
     this.held = this.held.filter((held) => held.item !== item);
