@@ -5,12 +5,12 @@ import {
   catalogValues,
   createExecutorLog,
   DEFAULT_LIMITS,
-  EMPTY_CATALOG,
   type Executor,
   type PlanLimits,
   parseNamespace,
   startExecutor,
 } from '@wavetune/policy-engine';
+import { CATALOG_OPTIONS, openCatalog } from './catalog-options.ts';
 import { CONSUMER_OPTIONS, openPlans, TRANSPORT_OPTIONS } from './transport-options.ts';
 
 const EXECUTOR_OPTIONS = {
@@ -20,6 +20,7 @@ const EXECUTOR_OPTIONS = {
     describe: 'The steered cache: redis://user:password@host:port/db',
   },
   ...TRANSPORT_OPTIONS,
+  ...CATALOG_OPTIONS,
   namespace: {
     type: 'string',
     default: `${DEFAULT_LIMITS.namespace}*`,
@@ -66,8 +67,8 @@ export const executor = defineCommand({
   options: EXECUTOR_OPTIONS,
   examples: [
     [
-      '$0 --redis redis://127.0.0.1:6379/1 --plans redis-stream://127.0.0.1:6379/2/cache-plan',
-      'plans by a Redis stream',
+      '$0 --redis redis://127.0.0.1:6379/1 --plans redis-stream://127.0.0.1:6379/2/cache-plan --catalog items.parquet',
+      'plans by a Redis stream, values of a catalog',
     ],
     [
       '$0 --redis redis://127.0.0.1:6379/1 --plans kafka://127.0.0.1:9092/cache-plan',
@@ -76,7 +77,7 @@ export const executor = defineCommand({
   ],
   check: faultOf,
   run: async (options, session) => {
-    const running = await start(options);
+    const running = await start(options, session);
     try {
       session.print(`listening  http://${urlHost(options.host)}:${running.port}`);
       await stopOf(session);
@@ -100,12 +101,14 @@ function faultOf(options: Options): string | undefined {
   return options['take-over'] >= 1 ? undefined : '--take-over takes a second or more';
 }
 
-async function start(options: Options): Promise<Executor> {
+async function start(options: Options, session: Session): Promise<Executor> {
   const limits = limitsOf(options);
+  const catalog = await openCatalog(options, session);
+  if (options.catalog === undefined) session.note('no --catalog: plans can evict, not load');
   return startExecutor({
     redisUrl: options.redis,
     transport: await openPlans(options, options),
-    values: catalogValues(EMPTY_CATALOG, limits.namespace),
+    values: catalogValues(catalog, limits.namespace),
     limits,
     host: options.host,
     port: options.port,
