@@ -17,6 +17,8 @@ export interface WallClockOptions extends CacheRules {
 
 /** Chosen: memory changes little in a fifth of a second, and asking more often would be traffic of its own. */
 const MEMORY_MILLIS = 200;
+/** Commands under way take memory that Redis counts as used. */
+const ASKED_AT_ONCE = 64;
 /** Keys that a snapshot looks at. */
 const SNAPSHOT_KEYS = 1000;
 
@@ -100,7 +102,7 @@ async function serve(
   for (let i = begin; i < end; i++) {
     if (columns.isRequest[i] === 0) continue;
     const key = keyOf(columns.names.items[columns.items[i]]);
-    if (keys.has(key)) await ask();
+    if (keys.has(key) || keys.size >= ASKED_AT_ONCE) await ask();
     keys.add(key);
     places.push(i);
   }
@@ -126,8 +128,19 @@ async function getOrLoad(
       ? [{ key: keys[at], sizeBytes: columns.sizeBytes[i], ttlSeconds }]
       : [];
   });
-  if (loads.length > 0) await store(live, { evict: [], mostEvictions: 0, prefetch: loads });
+  if (loads.length > 0) await load(live, loads);
   return values.map((value) => value !== null);
+}
+
+/** A value that Redis has no memory for stays out, as it does for any client. */
+async function load({ connection, options }: Live, loads: CacheBatch['prefetch']): Promise<void> {
+  const commands = connection.redis.pipeline();
+  for (const { key, sizeBytes, ttlSeconds } of loads) {
+    commands.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', lifetimeMillis(ttlSeconds, options));
+  }
+  for (const [failure] of (await commands.exec()) ?? []) {
+    if (failure !== null && !failure.message.startsWith('OOM')) throw refusal(connection, failure);
+  }
 }
 
 async function applyBatch(live: Live, batch: CacheBatch): Promise<BatchOutcome> {
@@ -155,16 +168,22 @@ async function store(
   const transaction = connection.redis.multi();
   for (const key of evict) transaction.unlink(key);
   for (const { key, sizeBytes, ttlSeconds } of prefetch) {
-    const millis = Math.max(1, Math.round((ttlSeconds * 1000) / options.speed));
-    transaction.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', millis);
+    transaction.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', lifetimeMillis(ttlSeconds, options));
   }
   try {
     const answers = (await transaction.exec()) ?? [];
     return answers.slice(0, evict.length).map(([, removed]) => removed === 1);
   } catch (cause) {
-    const details = { url: connection.name, reason: reasonOf(cause) };
-    throw cacheError('cache.refused', details, { cause });
+    throw refusal(connection, cause);
   }
+}
+
+function lifetimeMillis(ttlSeconds: number, { speed }: WallClockOptions): number {
+  return Math.max(1, Math.round((ttlSeconds * 1000) / speed));
+}
+
+function refusal({ name }: RedisConnection, cause: unknown): Error {
+  return cacheError('cache.refused', { url: name, reason: reasonOf(cause) }, { cause });
 }
 
 async function snapshot({ connection, options }: Live): Promise<readonly CacheKey[]> {
