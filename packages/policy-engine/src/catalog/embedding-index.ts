@@ -1,8 +1,7 @@
-import { Index, MetricKind, ScalarKind } from 'usearch';
 import { topOf } from '../context/top-of.ts';
 
 /** Embeddings from which on a graph is built instead of comparing with all (README, "Neighbours"). */
-export const GRAPH_FROM = 50_000;
+const GRAPH_FROM = 50_000;
 
 /** Answers are kept for so many items: hot items stay hot from window to window. Chosen. */
 const MOST_ANSWERS = 10_000;
@@ -19,14 +18,14 @@ export interface EmbeddingIndex {
  *
  * @param units - Vectors of length 1, all of one dimension.
  */
-export function indexEmbeddings(
+export async function indexEmbeddings(
   units: ReadonlyMap<string, Float32Array>,
   graphFrom = GRAPH_FROM,
-): EmbeddingIndex {
+): Promise<EmbeddingIndex> {
   const items = [...units.keys()];
   const vectors = [...units.values()];
   const places = new Map(items.map((item, place) => [item, place]));
-  const search = vectors.length < graphFrom ? exactSearch(vectors) : graphSearch(vectors);
+  const search = vectors.length < graphFrom ? exactSearch(vectors) : await graphSearch(vectors);
   const answers = new Map<string, readonly string[]>();
   return {
     like(item, count) {
@@ -57,7 +56,9 @@ function exactSearch(vectors: readonly Float32Array[]): Search {
   };
 }
 
-function graphSearch(vectors: readonly Float32Array[]): Search {
+/** The native library is loaded only where a graph is built. */
+async function graphSearch(vectors: readonly Float32Array[]): Promise<Search> {
+  const { Index, MetricKind, ScalarKind } = await import('usearch');
   const index = new Index({
     metric: MetricKind.Cos,
     dimensions: vectors[0].length,

@@ -19,7 +19,7 @@ export type CatalogRow = Readonly<Partial<Record<CatalogColumn, string | null>>>
 
 export interface CatalogBuilder {
   add(row: CatalogRow): void;
-  finish(): { readonly catalog: Catalog; readonly report: CatalogReport };
+  finish(): Promise<{ readonly catalog: Catalog; readonly report: CatalogReport }>;
 }
 
 /** Holds every item, and its embedding as 32-bit floats. */
@@ -48,8 +48,8 @@ export function createCatalogBuilder(): CatalogBuilder {
       embeddings.delete(item);
       if (embedding !== undefined && embedding !== null) addEmbedding(item, embedding);
     },
-    finish() {
-      const index = indexEmbeddings(embeddings);
+    async finish() {
+      const index = await indexEmbeddings(embeddings);
       const catalog: Catalog = {
         size: items.size,
         find: (item) => items.get(item),

@@ -89,7 +89,7 @@ async function collect(
       builder.add(Object.fromEntries(names.map((name, i) => [name, texts[i][row]])));
     }
   }
-  const read = builder.finish();
+  const read = await builder.finish();
   if (read.catalog.size === 0) throw catalogError('catalog.empty', { place });
   return read;
 }
