@@ -52,7 +52,7 @@ export async function loadTokenizer(path: string, options?: TokenizerOptions): P
       name: `sha256:${sha256Hex(file + configFile)}`,
       vocabularySize,
       encode: (text) => encodeText(inner, checkedText(text, maxTextBytes)),
-      decode: (tokens) => inner.decode([...tokens], { skip_special_tokens: false }),
+      decode: (tokens) => decodeTokens(inner, tokens),
     };
   } catch (cause) {
     throw unreadable(path, cause);
@@ -61,6 +61,11 @@ export async function loadTokenizer(path: string, options?: TokenizerOptions): P
 
 function encodeText(inner: HuggingFaceTokenizer, text: string): Uint32Array {
   return Uint32Array.from(inner.encode(text, { add_special_tokens: false }).ids);
+}
+
+/** The library refuses to decode nothing. */
+function decodeTokens(inner: HuggingFaceTokenizer, tokens: Uint32Array): string {
+  return tokens.length === 0 ? '' : inner.decode([...tokens], { skip_special_tokens: false });
 }
 
 function checkedText(text: string | Uint8Array, limit: number): string {
