@@ -1,6 +1,8 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
-import { DEFAULT_LIMITS, MODEL_DEFAULTS, PLANNERS, TTL_RULE } from '@wavetune/policy-engine';
+import { DEFAULT_LIMITS, PLANNERS } from '@wavetune/policy-engine';
+import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
+import { faultOfRules, RULE_OPTIONS } from './rule-options.ts';
 
 const PLANNER_NAMES = PLANNERS.map(({ name }) => name);
 
@@ -29,7 +31,7 @@ export const REPLAY_OPTIONS = {
     default: 'events',
     describe: 'adaptive: when hits fall, pressure rises or popularity drifts by more than noise',
   },
-  memory: { type: 'string', default: '64MiB', describe: 'Of each cache' },
+  ...RULE_OPTIONS,
   redis: {
     type: 'string',
     array: true,
@@ -59,23 +61,6 @@ export const REPLAY_OPTIONS = {
     describe: 'Of a value where the log has no size, and of a block of a prefix trace',
   },
   limit: { type: 'number', describe: 'Only the first so many events' },
-  eviction: {
-    type: 'string',
-    choices: ['ttl', 'lru'],
-    default: 'ttl',
-    describe:
-      'What leaves where memory is full: what expires first, or what was unused for longest',
-  },
-  'ttl-seconds': {
-    type: 'string',
-    default: `${TTL_RULE.relaxedSeconds},${TTL_RULE.middleSeconds},${TTL_RULE.tightSeconds}`,
-    describe: 'Of what a miss loads: with room, in between, under pressure',
-  },
-  'ttl-pressure': {
-    type: 'string',
-    default: `${TTL_RULE.relaxedBelow},${TTL_RULE.tightAbove}`,
-    describe: 'Shares of the memory below which there is room and above which there is pressure',
-  },
   'most-evictions': {
     type: 'number',
     default: DEFAULT_LIMITS.mostEvictions,
@@ -101,21 +86,7 @@ export const REPLAY_OPTIONS = {
     default: 0,
     describe: 'Price of a value fetched from behind the cache, for the cost of 1,000 requests',
   },
-  'llm-url': {
-    type: 'string',
-    describe: 'Ollama (http://127.0.0.1:11434) or an OpenAI-compatible endpoint (…/v1)',
-  },
-  model: { type: 'string', describe: 'Of the planner llm: llama3.2:1b' },
-  'llm-timeout': {
-    type: 'number',
-    default: MODEL_DEFAULTS.timeoutMillis / 1000,
-    describe: 'Seconds of one attempt',
-  },
-  'llm-dollars': {
-    type: 'string',
-    default: '0,0',
-    describe: 'Of a million tokens: input,output',
-  },
+  ...MODEL_OPTIONS,
   'metrics-port': { type: 'number', describe: 'Prometheus metrics while it runs; 0 a free port' },
   ...LOG_OPTIONS,
   format: {
@@ -159,35 +130,5 @@ export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined 
   for (const name of ['plan-delay', 'load-dollars'] as const) {
     if (!(raw[name] >= 0)) return `--${name} ${raw[name]}: accepted is 0 or more`;
   }
-  return faultOfLists(raw) ?? faultOfModel(raw) ?? faultOfLogOptions(raw);
-}
-
-/** The numbers of an option that is a list; undefined where they are not `count` of at least 0. */
-export function numbersIn(text: string, count: number): readonly number[] | undefined {
-  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  return numbers.length === count && numbers.every((number) => number >= 0 && number < 1e12)
-    ? numbers
-    : undefined;
-}
-
-function faultOfLists(raw: RawReplayOptions): string | undefined {
-  const seconds = numbersIn(raw['ttl-seconds'], 3);
-  if (seconds === undefined || seconds.includes(0)) {
-    return `--ttl-seconds ${raw['ttl-seconds']}: accepted are three numbers above 0`;
-  }
-  const shares = numbersIn(raw['ttl-pressure'], 2);
-  if (shares === undefined || shares[0] > shares[1] || shares[1] > 1) {
-    return `--ttl-pressure ${raw['ttl-pressure']}: accepted are two ascending shares up to 1`;
-  }
-  return numbersIn(raw['llm-dollars'], 2) === undefined
-    ? `--llm-dollars ${raw['llm-dollars']}: accepted are two prices, input and output`
-    : undefined;
-}
-
-function faultOfModel({ planner, 'llm-url': url, model }: RawReplayOptions): string | undefined {
-  if ((url === undefined) !== (model === undefined)) return '--llm-url and --model go together';
-  if (url === undefined && planner.split(',').includes('llm')) {
-    return '--planner llm needs --llm-url and --model';
-  }
-  return undefined;
+  return faultOfRules(raw) ?? faultOfModel(raw) ?? faultOfLogOptions(raw);
 }

@@ -9,28 +9,23 @@ import {
   withEngine,
 } from '@wavetune/log-input';
 import {
-  type CacheRules,
   comparePlanners,
   DEFAULT_LIMITS,
   EMPTY_CATALOG,
   type EventStream,
   eventCount,
   firstEvents,
-  MODEL_DEFAULTS,
-  type ModelOptions,
   PLANNERS,
   readEvents,
   type TriggerChoice,
 } from '@wavetune/policy-engine';
+import { modelOf, plannerTimeoutMillis } from './model-options.ts';
+import { namesIn } from './number-list.ts';
 import { withServers } from './redis-servers.ts';
 import { serveMetrics } from './replay-metrics.ts';
-import {
-  faultOfReplayOptions,
-  numbersIn,
-  type RawReplayOptions,
-  REPLAY_OPTIONS,
-} from './replay-options.ts';
+import { faultOfReplayOptions, type RawReplayOptions, REPLAY_OPTIONS } from './replay-options.ts';
 import { streamLine, tablesOf } from './replay-tables.ts';
+import { rulesOf } from './rule-options.ts';
 
 /** The same traffic on two caches, one of which a planner steers. */
 export const replay = defineCommand({
@@ -79,7 +74,7 @@ function readStream(
       trace: traceOptionsOf(raw),
       namespaced: raw.namespace !== 'none',
       quarantinePath: raw.quarantine,
-      requestActions: listOf(raw['request-actions'] ?? ''),
+      requestActions: namesIn(raw['request-actions'] ?? ''),
       timeUnit: raw['time-unit'] as 's' | 'ms' | 'us' | 'ns',
       valueBytes: sizeOption('value-size', raw['value-size']),
       maxBadRatio: raw['max-bad'],
@@ -118,7 +113,7 @@ async function compare(
         mostPrefetches: raw['most-prefetches'],
       },
       delayMillis: 1000 * raw['plan-delay'],
-      plannerTimeoutMillis: 1000 * raw['llm-timeout'] * (MODEL_DEFAULTS.attempts + 1),
+      plannerTimeoutMillis: plannerTimeoutMillis(raw),
       catalog: EMPTY_CATALOG,
       model: modelOf(raw),
       valueBytes: sizeOption('value-size', raw['value-size']),
@@ -137,41 +132,13 @@ async function compare(
 }
 
 function plannersOf({ planner, 'llm-url': url }: RawReplayOptions): readonly string[] {
-  if (planner !== 'all') return listOf(planner);
+  if (planner !== 'all') return namesIn(planner);
   return PLANNERS.filter(({ needs }) => needs !== 'model' || url !== undefined).map(
     ({ name }) => name,
   );
 }
 
-function rulesOf(raw: RawReplayOptions): CacheRules {
-  const [relaxedSeconds, middleSeconds, tightSeconds] = numbersIn(raw['ttl-seconds'], 3) ?? [];
-  const [relaxedBelow, tightAbove] = numbersIn(raw['ttl-pressure'], 2) ?? [];
-  return {
-    limitBytes: sizeOption('memory', raw.memory),
-    eviction: raw.eviction === 'lru' ? 'lru' : 'ttl',
-    ttl: { relaxedBelow, tightAbove, relaxedSeconds, middleSeconds, tightSeconds },
-  };
-}
-
 function triggerOf({ trigger, every, windows }: RawReplayOptions, events: number): TriggerChoice {
   if (trigger === 'adaptive') return { kind: 'adaptive' };
   return { kind: 'events', count: every ?? Math.ceil(events / windows) };
-}
-
-function modelOf(raw: RawReplayOptions): ModelOptions | undefined {
-  const { 'llm-url': url, model } = raw;
-  if (url === undefined || model === undefined) return undefined;
-  const [input, output] = numbersIn(raw['llm-dollars'], 2) ?? [];
-  return {
-    ...MODEL_DEFAULTS,
-    ...{ url, model, timeoutMillis: 1000 * raw['llm-timeout'] },
-    dollarsPerMillion: { input, output },
-  };
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

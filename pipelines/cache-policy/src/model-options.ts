@@ -1,0 +1,55 @@
+import type { OptionsOf, OptionTable } from '@wavetune/cli';
+import { MODEL_DEFAULTS, type ModelOptions } from '@wavetune/policy-engine';
+import { numbersIn } from './number-list.ts';
+
+/** The model of the planner llm. */
+export const MODEL_OPTIONS = {
+  'llm-url': {
+    type: 'string',
+    describe: 'Ollama (http://127.0.0.1:11434) or an OpenAI-compatible endpoint (…/v1)',
+  },
+  model: { type: 'string', describe: 'Of the planner llm: llama3.2:1b' },
+  'llm-timeout': {
+    type: 'number',
+    default: MODEL_DEFAULTS.timeoutMillis / 1000,
+    describe: 'Seconds of one attempt',
+  },
+  'llm-dollars': {
+    type: 'string',
+    default: '0,0',
+    describe: 'Of a million tokens: input,output',
+  },
+} as const satisfies OptionTable;
+
+type RawModelOptions = OptionsOf<typeof MODEL_OPTIONS>;
+
+/** Undefined where none is named. */
+export function modelOf(raw: RawModelOptions): ModelOptions | undefined {
+  const { 'llm-url': url, model } = raw;
+  if (url === undefined || model === undefined) return undefined;
+  const [input, output] = numbersIn(raw['llm-dollars'], 2) ?? [];
+  return {
+    ...MODEL_DEFAULTS,
+    ...{ url, model, timeoutMillis: 1000 * raw['llm-timeout'] },
+    dollarsPerMillion: { input, output },
+  };
+}
+
+/** All attempts of one plan, with the pauses between. */
+export function plannerTimeoutMillis(raw: RawModelOptions): number {
+  return 1000 * raw['llm-timeout'] * (MODEL_DEFAULTS.attempts + 1);
+}
+
+/** What is wrong with the values, or nothing. */
+export function faultOfModel(
+  raw: RawModelOptions & { readonly planner: string },
+): string | undefined {
+  const { planner, 'llm-url': url, model, 'llm-dollars': dollars } = raw;
+  if ((url === undefined) !== (model === undefined)) return '--llm-url and --model go together';
+  if (url === undefined && planner.split(',').includes('llm')) {
+    return '--planner llm needs --llm-url and --model';
+  }
+  return numbersIn(dollars, 2) === undefined
+    ? `--llm-dollars ${dollars}: accepted are two prices, input and output`
+    : undefined;
+}
