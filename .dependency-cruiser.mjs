@@ -59,6 +59,7 @@ export default {
         pathNot: [
           '^packages/[^/]+/src/index\\.ts$',
           '^packages/prefix-index/src/(service|client)/index\\.ts$',
+          '^packages/context-registry/src/server/index\\.ts$',
           '^$1',
         ],
       },

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@wavetune/core';
 import type { Registry } from '../registry/registry.ts';
-import type { OwnerRef } from '../registry/types.ts';
+import type { OwnerKey, OwnerRef } from '../registry/types.ts';
 import { createAdmission } from './admission.ts';
 import { type Budget, budgetBlocks } from './budget.ts';
 import { watchUses } from './entry-uses.ts';
@@ -77,6 +77,8 @@ export interface MemoryCache {
    * @throws WavetuneError `memory.damaged-file`, and what refuses a registration; the context stays in its file then.
    */
   readonly bringBack: (owners: readonly OwnerRef[]) => Promise<number>;
+  /** What is offloaded of these owners; of all without them. */
+  readonly offloaded: (owners?: readonly OwnerRef[]) => readonly OwnerKey[];
   /** Forgets what was offloaded of these owners; of all without them. @returns How many contexts. */
   readonly forgetOffloaded: (owners?: readonly OwnerRef[]) => Promise<number>;
   readonly stats: () => MemoryStats;
@@ -120,6 +122,7 @@ export async function createMemoryCache(
     step: stepper.step,
     start: stepper.start,
     bringBack: async (owners) => (await state.offloading?.bringBack(owners)) ?? 0,
+    offloaded: (owners) => state.offloading?.keys(owners) ?? [],
     forgetOffloaded: async (owners) => (await state.offloading?.forget(owners)) ?? 0,
     stats: () => statsOf(state),
     close: async () => {
@@ -190,7 +193,7 @@ function statsOf(state: CacheState): MemoryStats {
     reading,
     residentBlocks: residentBlocks(state),
     budgetBlocks: mostBlocks,
-    offloadedContexts: offloading?.count() ?? 0,
+    offloadedContexts: offloading?.keys().length ?? 0,
     evictions: { ...state.evictions },
     evictedTokens: { ...state.evictedTokens },
     offloads: offloading?.offloads() ?? 0,

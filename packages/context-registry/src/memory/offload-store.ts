@@ -11,6 +11,7 @@ import {
   mismatchOf,
   recordOf,
   registryRecord,
+  withVectorsOf,
 } from '../snapshot/context-record.ts';
 import { openSealed, sealedParts } from '../snapshot/sealed-file.ts';
 import { memoryError } from './memory-errors.ts';
@@ -48,19 +49,31 @@ const offloadHeader = z.strictObject({
   context: contextRecord,
 });
 
-/** @param folder - Made where it is missing; one registry's alone. */
-export async function openOffloadStore(folder: string, registry: Registry): Promise<OffloadStore> {
+/**
+ * @param folder - Made where it is missing; one registry's alone.
+ * @param embedder - The name of what makes the embeddings; those of another are left out of what comes back.
+ */
+export async function openOffloadStore(
+  folder: string,
+  registry: Registry,
+  embedder?: string,
+): Promise<OffloadStore> {
   await mkdir(folder, { recursive: true });
   const pathOf = (label: string): string => join(folder, `${sha256Hex(label)}${ENDING}`);
   return {
     write: async (entry, uses) => {
       const { record, payload } = encodeContext(entry, registry.tokensOf(entry));
-      const header = { registry: recordOf(registry), label: entry.label, uses, context: record };
+      const header = {
+        registry: recordOf(registry, embedder),
+        label: entry.label,
+        uses,
+        context: record,
+      };
       await publishFile(pathOf(entry.label), sealedParts(SCHEMA, header, payload));
     },
     read: async (label) => {
       const path = pathOf(label);
-      const context = await readContext(path, registry);
+      const context = await readContext(path, registry, embedder);
       if (context.label !== label) throw damaged(path, 'it holds another context');
       return context;
     },
@@ -70,7 +83,7 @@ export async function openOffloadStore(folder: string, registry: Registry): Prom
       const contexts: OffloadedContext[] = [];
       for (const name of names) {
         try {
-          contexts.push(await readContext(join(folder, name), registry));
+          contexts.push(await readContext(join(folder, name), registry, embedder));
         } catch (failure) {
           onUnreadable(failure);
         }
@@ -80,7 +93,11 @@ export async function openOffloadStore(folder: string, registry: Registry): Prom
   };
 }
 
-async function readContext(path: string, registry: Registry): Promise<OffloadedContext> {
+async function readContext(
+  path: string,
+  registry: Registry,
+  embedder: string | undefined,
+): Promise<OffloadedContext> {
   const refuse = (reason: string): Error => damaged(path, reason);
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw damaged(path, cause.code ?? cause.message, cause);
@@ -92,7 +109,8 @@ async function readContext(path: string, registry: Registry): Promise<OffloadedC
   const mismatch = mismatchOf(read.data.registry, registry);
   if (mismatch !== undefined) throw refuse(mismatch);
   const [registration] = decodeContexts([context], payload, refuse);
-  return { label, uses, registration };
+  const { embedder: made } = read.data.registry;
+  return { label, uses, registration: withVectorsOf(registration, made, embedder) };
 }
 
 function damaged(path: string, reason: string, cause?: unknown): Error {

@@ -14,7 +14,8 @@ export interface Offloading {
   readonly offload: (entry: Entry) => Promise<boolean>;
   readonly bringBack: (owners: readonly OwnerRef[]) => Promise<number>;
   readonly forget: (owners?: readonly OwnerRef[]) => Promise<number>;
-  readonly count: () => number;
+  /** Of these owners; of all without them. */
+  readonly keys: (owners?: readonly OwnerRef[]) => readonly OwnerKey[];
   readonly offloads: () => number;
   readonly broughtBack: () => number;
   /** Resolves when no file is being written or removed. */
@@ -81,7 +82,7 @@ export async function createOffloading(parts: OffloadingParts): Promise<Offloadi
       await Promise.all(labels.map((label) => drop(state, label)));
       return labels.length;
     },
-    count: () => awayOf(state).length,
+    keys: (owners) => awayOf(state, owners).flatMap((label) => state.away.get(label)?.key ?? []),
     offloads: () => state.offloads,
     broughtBack: () => state.broughtBack,
     settle: () => state.turns.settle(),

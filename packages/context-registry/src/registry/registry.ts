@@ -5,11 +5,12 @@ import { encodePrompt, nameBlocks, type SettledOptions, settleOptions } from './
 import { registryError } from './registry-errors.ts';
 import { findHeld, type RegistryState } from './state.ts';
 import { createStore, type Draft } from './store.ts';
-import { prefixOfBlocks } from './target.ts';
+import { prefixOfBlocks, targetOf } from './target.ts';
 import { admit, clearAll, draftEntries, transact } from './transact.ts';
 import type {
   Admission,
   Entry,
+  ExactPrefix,
   Match,
   OwnerKey,
   OwnerRef,
@@ -40,6 +41,8 @@ export interface Registry {
   remove(keys: readonly OwnerKey[], reason?: 'removed' | 'evicted'): void;
   /** How much of `target` each of `ids` already holds. @throws WavetuneError `registry.unknown-owner`. */
   sharedContext(ids: readonly OwnerRef[], target: Prompt | OwnerKey): SharedContext;
+  /** The longest prefix of a prompt that the registry holds, and nothing else: what `match` calls `exact`. */
+  heldPrefix(prompt: Prompt): ExactPrefix;
   /** What of a prompt the registry holds, and what comes near. */
   match(prompt: Prompt): Match;
   get(key: OwnerKey): Entry | undefined;
@@ -128,6 +131,7 @@ function answersOf(state: RegistryState) {
     tokensOf,
     sharedContext: (ids: readonly OwnerRef[], target: Prompt | OwnerKey) =>
       answerShared(state, ids, target),
+    heldPrefix: (prompt: Prompt) => prefixOfBlocks(state, targetOf(state, prompt).path.length),
     match: (prompt: Prompt) => answerMatch(state, prompt),
     get: (key: OwnerKey) => state.held.get(labelOf(key))?.entry,
     entriesOf: (ref: OwnerRef) => findHeld(state, ref).map(({ entry }) => entry),

@@ -20,26 +20,44 @@ export const contextRecord = z.strictObject({
 
 export type ContextRecord = z.infer<typeof contextRecord>;
 
-/** What keeps the KV blocks of one registry apart from those of another. */
+/** What keeps the KV blocks of one registry apart from those of another, and whose embeddings it holds. */
 export const registryRecord = z.strictObject({
   model: z.string(),
   blockSize: z.int().positive(),
   tokenizer: z.string().nullable(),
+  embedder: z.string().nullable(),
 });
 
 export type RegistryRecord = z.infer<typeof registryRecord>;
 
-export function recordOf({ options }: Registry): RegistryRecord {
+/** @param embedder - The name of what made the embeddings; undefined where there are none. */
+export function recordOf({ options }: Registry, embedder: string | undefined): RegistryRecord {
   const { model, blockSize, tokenizer } = options;
-  return { model: model.name, blockSize, tokenizer: tokenizer?.name ?? null };
+  return {
+    model: model.name,
+    blockSize,
+    tokenizer: tokenizer?.name ?? null,
+    embedder: embedder ?? null,
+  };
 }
 
 /** The difference that keeps contexts of `found` out of `registry`; undefined where there is none. */
 export function mismatchOf(found: RegistryRecord, registry: Registry): string | undefined {
-  const own = recordOf(registry);
+  const own = recordOf(registry, undefined);
   const fields = ['model', 'blockSize', 'tokenizer'] as const;
   const field = fields.find((name) => found[name] !== own[name]);
   return field && `it was made for ${field} ${found[field]}, this registry has ${own[field]}`;
+}
+
+/** The registration without its embedding where another embedder made it: the two cannot be compared. */
+export function withVectorsOf<R extends Registration>(
+  registration: R,
+  made: string | null,
+  own: string | undefined,
+): R {
+  if (made === (own ?? null)) return registration;
+  const { vector: _, ...rest } = registration;
+  return rest as R;
 }
 
 /** The record of an entry and its bytes: tokens as u32, the embedding as f32, both little-endian. */

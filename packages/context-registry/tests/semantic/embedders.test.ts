@@ -115,7 +115,8 @@ describe('openOnnxEmbedder', () => {
   const letters: Tokenizer = {
     name: 'letters',
     vocabularySize: 3,
-    encode: (text) => Uint32Array.from([...text].map((letter) => letter.charCodeAt(0) - 97)),
+    encode: (text) =>
+      Uint32Array.from([...String(text)].map((letter) => letter.charCodeAt(0) - 97)),
     decode: (tokens) => String.fromCharCode(...tokens),
   };
   const write = async (name: string, bytes: Uint8Array | string): Promise<string> => {

