@@ -1,10 +1,11 @@
 export type { CacheRules } from './caches/cache-rules.ts';
 export type { EvictionRule } from './caches/ledger.ts';
-export { openCaches } from './caches/open-caches.ts';
+export { type LiveCaches, openCaches } from './caches/open-caches.ts';
 export { type SpawnedServer, spawnRedisServer } from './caches/spawn-server.ts';
 export { TTL_RULE, type TtlRule } from './caches/ttl-rule.ts';
 export { type Catalog, type CatalogItem, EMPTY_CATALOG } from './catalog/catalog.ts';
 export type { CatalogReport } from './catalog/memory-catalog.ts';
+export { createCatalogBuilder } from './catalog/memory-catalog.ts';
 export { type ReadCatalog, readCatalog } from './catalog/read-catalog.ts';
 export {
   type ComparePlannersOptions,
@@ -45,6 +46,10 @@ export { createExecutorLog, type LogLevel } from './executor/executor-log.ts';
 export { DEFAULT_LIMITS, type PlanLimits, parseNamespace } from './executor/plan-limits.ts';
 export { type Executor, type ExecutorOptions, startExecutor } from './executor/start-executor.ts';
 export { catalogValues, type ValueSource } from './executor/value-source.ts';
+export { liveEvents } from './follow/event-source.ts';
+export { type Followed, followEvents } from './follow/follow-events.ts';
+export { followOutcomes } from './follow/plan-outcomes.ts';
+export { createRemoteSteering, type RemoteSteering } from './follow/remote-steering.ts';
 export { createReplayMetrics, type ReplayMetrics } from './metrics/replay-metrics.ts';
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
@@ -66,6 +71,7 @@ export {
   type PlannerOptions,
   type PlannerSpec,
 } from './planners/planners.ts';
+export type { WindowRecord } from './replay/replay-events.ts';
 export {
   DEFAULT_TRANSPORT,
   openTransport,

@@ -1,9 +1,10 @@
 import { KEY_PREFIX } from '../events/item-key.ts';
+import { OWN_KEYS } from '../executor/plan-limits.ts';
 import { cacheError } from './cache-errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { readRedisMemory } from './redis-memory.ts';
 
-/** A database that was empty and is one cache's alone until it is released. */
+/** A database that was empty, but for what an executor keeps there, and is one cache's alone until it is released. */
 export interface ClaimedDatabase {
   /** What the server took when the database was empty. */
   readonly baseBytes: number;
@@ -16,7 +17,7 @@ const SCAN_COUNT = 1000;
 /** @throws WavetuneError `cache.not-empty`. */
 export async function claimDatabase(connection: RedisConnection): Promise<ClaimedDatabase> {
   const { redis, name } = connection;
-  const keys = await redis.dbsize();
+  const keys = (await redis.dbsize()) - (await redis.exists(Object.values(OWN_KEYS)));
   if (keys > 0) throw cacheError('cache.not-empty', { url: name, keys });
   const { usedBytes } = await readRedisMemory(connection);
   return {

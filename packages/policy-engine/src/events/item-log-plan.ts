@@ -24,7 +24,8 @@ export type ItemColumns = Readonly<Record<ItemColumn, string | undefined>>;
 
 export type ItemColumn = keyof typeof USUAL_NAMES;
 
-const USUAL_NAMES = {
+/** How logs call the columns, the most usual first. */
+export const USUAL_NAMES = {
   ts: ['ts', 'timestamp', 'timestamp_ms', 'time', 'time_ms', 'event_time'],
   user: ['user', 'user_id', 'userid', 'visitorid', 'visitor_id', 'session', 'session_id'],
   action: ['action', 'event', 'event_type', 'type', 'behavior'],

@@ -93,9 +93,14 @@ export async function replayEvents(options: ReplayOptions): Promise<Replayed> {
   return { windows, hits };
 }
 
-/** @returns The first reason that the trigger gave, or null. */
-async function serveRange(
-  { columns, caches, aggregator, trigger }: ReplayOptions,
+/** Serves a range from both caches and shows it to aggregator and trigger. @returns The first reason that the trigger gave, or null. */
+export async function serveRange(
+  {
+    columns,
+    caches,
+    aggregator,
+    trigger,
+  }: Pick<ReplayOptions, 'columns' | 'caches' | 'aggregator' | 'trigger'>,
   range: EventRange,
   hits: Replayed['hits'],
 ): Promise<TriggerReason | null> {
@@ -121,7 +126,8 @@ async function serveRange(
   return spoken;
 }
 
-function windowOf(cache: LiveCache, before: CacheCounts, state: CacheState): CacheWindow {
+/** What a cache did since `before`. */
+export function windowOf(cache: LiveCache, before: CacheCounts, state: CacheState): CacheWindow {
   const now = cache.counts();
   return {
     counts: {

@@ -93,7 +93,7 @@ export function createSteering(options: SteeringOptions): Steering {
   };
 }
 
-function emptyRecord(reason: TriggerReason, outcome: PlanRecord['outcome']): PlanRecord {
+export function emptyRecord(reason: TriggerReason, outcome: PlanRecord['outcome']): PlanRecord {
   return {
     ...{ reason, outcome, plannerMillis: 0, evicted: 0, prefetched: 0, passedOver: 0 },
     ...{ applyMillis: undefined, inputTokens: 0, outputTokens: 0, costDollars: 0 },
@@ -101,8 +101,14 @@ function emptyRecord(reason: TriggerReason, outcome: PlanRecord['outcome']): Pla
   };
 }
 
-async function askPlanner(
-  { planner, clock, timeoutMillis, signal }: SteeringOptions,
+/** The plan, or null where there is none; the record says what asking took, and why nothing came of it. */
+export async function askPlanner(
+  {
+    planner,
+    clock,
+    timeoutMillis,
+    signal,
+  }: Pick<SteeringOptions, 'planner' | 'clock' | 'timeoutMillis' | 'signal'>,
   context: WindowContext,
   record: PlanRecord,
 ): Promise<CachePlan | null> {
