@@ -1,7 +1,7 @@
 import { topOf } from '../context/top-of.ts';
 
 /** Embeddings from which on a graph is built instead of comparing with all (README, "Neighbours"). */
-const GRAPH_FROM = 50_000;
+const GRAPH_FROM = 100_000;
 
 /** Answers are kept for so many items: hot items stay hot from window to window. Chosen. */
 const MOST_ANSWERS = 10_000;

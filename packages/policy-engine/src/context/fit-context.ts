@@ -1,11 +1,8 @@
 import { canonicalJson } from '@wavetune/core';
 import type { WindowContext } from './window-context.ts';
 
-/**
- * Bytes of a context's JSON that make a token: 3.3 by the vocabularies cl100k and o200k, less where every digit is a token
- * of its own (README, "Tokens").
- */
-const BYTES_PER_TOKEN = 2.5;
+/** Bytes of a context's JSON that make a token: 2.5 to 3.3 by the vocabularies that were tried (README, "Tokens"). */
+const BYTES_PER_TOKEN = 2.4;
 
 /** Below it not even a context without lists is sure to fit. */
 export const LEAST_TOKEN_BUDGET = 500;
