@@ -10,8 +10,8 @@ help: ## list the targets
 setup: ## fetch Node and pnpm where the machine's own are too old, install the locked dependencies
 	@scripts/setup.sh
 
-services: ## install the servers that some tests start (Debian packages, which need root; a Kafka broker into .tools/)
-	@scripts/services.sh; status=$$?; scripts/kafka.sh && exit $$status
+services: ## install the servers that some tests start (Debian packages, which need root; a Kafka broker and a MongoDB server into .tools/)
+	@scripts/services.sh; status=$$?; scripts/kafka.sh && scripts/maven-jars.sh mongo && exit $$status
 
 demo: setup ## make a sample trace, run export-wavespec on it, say what it found
 	@scripts/demo.sh

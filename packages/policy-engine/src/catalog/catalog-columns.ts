@@ -2,7 +2,7 @@ import { cast, col, type Plan, project, TEXT } from '@wavetune/ir';
 import { catalogError } from './catalog-errors.ts';
 
 const USUAL_NAMES = {
-  item: ['item', 'item_id', 'itemid', 'id', 'product_id', 'sku'],
+  item: ['item', 'item_id', 'itemid', 'id', 'product_id', 'sku', '_id'],
   title: ['title', 'name', 'product_name'],
   category: ['category', 'category_code', 'category_name', 'category_id'],
   brand: ['brand', 'vendor', 'manufacturer'],

@@ -3,7 +3,7 @@ import { defineErrors } from '@wavetune/core';
 /** What reading catalogs refuses. */
 export const catalogError = defineErrors({
   'catalog.unknown-kind': (d: { readonly place: string; readonly known: readonly string[] }) =>
-    `${d.place} ends in none of ${d.known.join(', ')}, which say what kind of catalog it is`,
+    `${d.place} is none of ${d.known.join(', ')}, which say what kind of catalog it is`,
   'catalog.no-table': (d: {
     readonly path: string;
     readonly table: string | undefined;
@@ -17,5 +17,9 @@ export const catalogError = defineErrors({
     readonly available: readonly string[];
   }) =>
     `${d.place} has no column of items: accepted are ${d.accepted.join(', ')}; it has ${d.available.join(', ')}`,
+  'catalog.no-collection': (d: { readonly place: string }) =>
+    `${d.place} names no collection; accepted is mongodb://host:port/database#collection`,
+  'catalog.unreachable': (d: { readonly place: string; readonly reason: string }) =>
+    `cannot read ${d.place}: ${d.reason}`,
   'catalog.empty': (d: { readonly place: string }) => `no row of ${d.place} names an item`,
 });

@@ -3,11 +3,21 @@ import { type Plan, scan, TEXT } from '@wavetune/ir';
 import type { Catalog } from './catalog.ts';
 import { type CatalogColumns, catalogPlan, findCatalogColumns } from './catalog-columns.ts';
 import { catalogError } from './catalog-errors.ts';
-import { type CatalogReport, createCatalogBuilder } from './memory-catalog.ts';
+import { type CatalogReport, type CatalogRow, createCatalogBuilder } from './memory-catalog.ts';
+import { isMongodb, readMongodb } from './read-mongodb.ts';
 
 const FILE_KINDS = { parquet: /\.parquet$/i, csv: /\.csv(\.gz|\.zst)?$/i } as const;
 const DATABASE = /^(.*\.(?:duckdb|ddb))(?:#(.+))?$/i;
-const KNOWN = ['.parquet', '.csv', '.csv.gz', '.csv.zst', '.duckdb', '.duckdb#table', '.ddb'];
+const KNOWN = [
+  '.parquet',
+  '.csv',
+  '.csv.gz',
+  '.csv.zst',
+  '.duckdb',
+  '.duckdb#table',
+  '.ddb',
+  'mongodb://…#collection',
+];
 
 export interface ReadCatalog {
   readonly catalog: Catalog;
@@ -16,11 +26,12 @@ export interface ReadCatalog {
 
 /**
  * Reads a catalog into memory: a Parquet or CSV file, or a table of a DuckDB file (`items.duckdb#table`; the name may be
- * left out where there is only one). Columns are found by their usual names; only the item's must be there.
+ * left out where there is only one), or a collection of MongoDB (`mongodb://host/database#collection`). Columns are found by their usual names; only the item's must be there.
  *
  * @throws WavetuneError `catalog.*`, `engine.*`.
  */
 export async function readCatalog(place: string, engine: Engine): Promise<ReadCatalog> {
+  if (isMongodb(place)) return collect(place, readMongodb(place));
   const [, path, table] = DATABASE.exec(place) ?? [];
   if (path !== undefined) return readDatabase(path, table);
   for (const format of ['parquet', 'csv'] as const) {
@@ -36,7 +47,8 @@ async function readFile(
 ): Promise<ReadCatalog> {
   const available = (await engine.describeFile(path, format)).map(({ name }) => name);
   const columns = findCatalogColumns(path, available);
-  return collect(path, columns, scan({ format, files: [path], columns: asText(columns) }), engine);
+  const rows = scan({ format, files: [path], columns: asText(columns) });
+  return collect(path, rowsOf(rows, columns, engine));
 }
 
 async function readDatabase(path: string, named: string | undefined): Promise<ReadCatalog> {
@@ -51,7 +63,7 @@ async function readDatabase(path: string, named: string | undefined): Promise<Re
     }
     const columns = findCatalogColumns(`${path}#${table}`, available);
     const rows = scan({ format: 'table', name: table, columns: asText(columns) });
-    return await collect(`${path}#${table}`, columns, rows, database);
+    return await collect(`${path}#${table}`, rowsOf(rows, columns, database));
   } finally {
     await database.close();
   }
@@ -75,20 +87,23 @@ function asText(columns: CatalogColumns) {
   return [...new Set(Object.values(columns))].map((name) => ({ name, type: TEXT }));
 }
 
-async function collect(
-  place: string,
-  columns: CatalogColumns,
+async function* rowsOf(
   rows: Plan,
+  columns: CatalogColumns,
   source: Pick<Engine, 'stream'>,
-): Promise<ReadCatalog> {
-  const names = Object.keys(columns) as (keyof CatalogColumns)[];
-  const builder = createCatalogBuilder();
+): AsyncGenerator<CatalogRow> {
+  const names = Object.keys(columns);
   for await (const { rowCount, columns: vectors } of source.stream(catalogPlan(rows, columns))) {
     const texts = vectors.map((vector) => (vector.kind === 'text' ? vector.values : []));
     for (let row = 0; row < rowCount; row++) {
-      builder.add(Object.fromEntries(names.map((name, i) => [name, texts[i][row]])));
+      yield Object.fromEntries(names.map((name, i) => [name, texts[i][row]]));
     }
   }
+}
+
+async function collect(place: string, rows: AsyncIterable<CatalogRow>): Promise<ReadCatalog> {
+  const builder = createCatalogBuilder();
+  for await (const row of rows) builder.add(row);
   const read = await builder.finish();
   if (read.catalog.size === 0) throw catalogError('catalog.empty', { place });
   return read;
