@@ -200,6 +200,18 @@ describe('replay-cache', () => {
     expect(stdout).toMatch(/^estimates, not counts: mean of 5 samples of 50\.00 % of the chains/m);
   });
 
+  it('explains at some of the capacities alone what it would at all', async () => {
+    const words = ['--trace', CHAT, '--policies', 'lru,arc,optimum', '--capacities', '5%, 10%'];
+    const [all, one] = await Promise.all([
+      replayOf(...words, '--why'),
+      replayOf(...words, '--why-at', '10%'),
+    ]);
+    expect(one.results).toEqual(all.results);
+    expect(all.losses?.length).toBe(2);
+    expect(one.misses).toEqual(all.misses?.slice(1));
+    expect(one.losses).toEqual(all.losses?.slice(1));
+  });
+
   it('explains what a learned table missed', async () => {
     const words = ['--trace', CHAT, '--policies', 'learned,optimum', '--capacities', '10%'];
     const { misses = [], losses = [], results } = await replayOf(...words, '--why');
@@ -314,6 +326,12 @@ describe('replay-cache refuses', () => {
       [...chat, '--sample', '0.000001', '--policies', 'lru'],
       1,
       /replay-cache\.empty-sample: --sample 0\.000001 /,
+    ],
+    [
+      'to explain at a capacity that is not replayed',
+      [...chat, '--capacities', '5%,10%', '--why-at', '10%,20%'],
+      2,
+      /--why-at 20%: accepted are 5%, 10%/,
     ],
     ['to explain the bound', [...chat, '--policies', 'optimum', '--why'], 2, /--why explains/],
     ['to write over its trace', [...chat, '--out', CHAT], 2, /usage\.output-in-use/],

@@ -120,6 +120,25 @@ describe('replay-tuner', () => {
     expect(theirs.ours.hit_tokens).not.toBe(ours.ours.hit_tokens);
   });
 
+  it('compares candidates on the last references alone where it is told to, and judges on all the rest', async () => {
+    const options = ['--trace', CHAT, '--capacity', '100'];
+    const [all, last] = await Promise.all([
+      tuned('compared-all', ...options),
+      tuned('compared-last', ...options, '--compared-references', '1500'),
+    ]);
+    expect(all.windows.compared).toBeUndefined();
+    const { compared, validated } = last.windows;
+    expect(compared?.from).toBeGreaterThan(0);
+    expect(validated.requests).toBe(Math.ceil((compared?.requests ?? 0) / 3));
+    expect(last.candidates).not.toEqual(all.candidates);
+    expect(last.windows.measured).toEqual(all.windows.measured);
+    expect(last).toMatchObject({
+      default: all.default,
+      optimum: all.optimum,
+      cohorts: all.cohorts,
+    });
+  });
+
   it('keeps the default where the whole trace fits, and says so', async () => {
     const out = join(place('roomy'), 'policies.json');
     const words = ['--trace', CHAT, '--capacity', '1000000', '--out', out];
@@ -215,6 +234,12 @@ describe('replay-tuner refuses, and leaves the old file intact,', () => {
       /replay-tuner\.bad-engine-dir/,
     ],
     ['memory without a model', [...chat, '--memory', '1GiB'], 2, /--memory needs --model/],
+    [
+      'to compare on nothing',
+      [...chat, '--capacity', '9', '--compared-references', '0'],
+      2,
+      /--compared-references 0/,
+    ],
     ['neither memory nor capacity', chat, 2, /--memory or --capacity/],
     ['an engine that nobody knows', [...chat, ...model, '--engine', 'vlm'], 2, /engine/],
     ['an engine without a model', [...chat, '--capacity', '9', '--engine', 'vllm'], 2, /--model/],

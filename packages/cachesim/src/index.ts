@@ -14,8 +14,9 @@ export {
   type EvictionChoice,
   type TrainedTables,
   trainTables,
+  validationStart,
 } from './learned/choose-eviction.ts';
-export type { FittedTable } from './learned/fit-tables.ts';
+export { type FittedTable, fitTables } from './learned/fit-tables.ts';
 export { learnedPolicy } from './learned/learned-policy.ts';
 export type { LearnedTable, TableOptions } from './learned/learned-table.ts';
 export {

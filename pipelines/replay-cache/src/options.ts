@@ -65,6 +65,10 @@ export const OPTIONS = {
     default: false,
     describe: 'Also say why the best policy missed, and where prompt tokens are lost',
   },
+  'why-at': {
+    type: 'string',
+    describe: 'The same, but only at these of --capacities',
+  },
   tiers: {
     type: 'string',
     describe:
@@ -129,17 +133,21 @@ export function faultOf(raw: RawOptions): string | undefined {
     [!isSplit || raw.pins === undefined, '--pins goes with one cache, not with a split one'],
     [!isSplit || raw.hits === 'continuous', 'a split cache counts --hits continuous only'],
     [
-      !raw.why || (raw.hits === 'continuous' && raw.residency === 'closed'),
+      !explains(raw) || (raw.hits === 'continuous' && raw.residency === 'closed'),
       '--why goes with --residency closed and --hits continuous',
     ],
     [
-      !raw.why || !/^\s*optimum\s*(,\s*optimum\s*)*$/.test(raw.policies),
+      !explains(raw) || !/^\s*optimum\s*(,\s*optimum\s*)*$/.test(raw.policies),
       '--why explains policies; the optimum is the bound, and what it misses is lost to the workload and to capacity',
     ],
     [
       !/(^|,)\s*learned\s*(,|$)/.test(raw.policies) ||
         (!isSplit && raw.residency === 'closed' && raw.hits === 'continuous'),
       'learned goes with one cache, --residency closed and --hits continuous',
+    ],
+    [
+      unknownSizes(raw).length === 0,
+      `--why-at ${unknownSizes(raw).join(', ')}: accepted are ${listOf(raw.capacities).join(', ')}`,
     ],
     [tiers === undefined || curve === undefined, '--tiers and --curve both replace the policies'],
     [tiers === undefined || raw.model !== undefined, '--tiers needs --model: tiers are bytes'],
@@ -148,8 +156,23 @@ export function faultOf(raw: RawOptions): string | undefined {
   return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
 }
 
+/** True where misses are to be explained. */
+export function explains(raw: Pick<RawOptions, 'why' | 'why-at'>): boolean {
+  return raw.why || raw['why-at'] !== undefined;
+}
+
+/** The items of a list, as the user wrote them. */
+export function listOf(text: string): readonly string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+function unknownSizes(raw: RawOptions): readonly string[] {
+  const known = listOf(raw.capacities);
+  return listOf(raw['why-at'] ?? known[0]).filter((text) => !known.includes(text));
+}
+
 function sampleRules(raw: RawOptions): readonly Rule[] {
-  const { sample, 'sample-size': size, curve, tiers, tenants, replicas, why, pins, policies } = raw;
+  const { sample, 'sample-size': size, curve, tiers, tenants, replicas, pins, policies } = raw;
   const isSplit = tenants === 'partitioned' || replicas !== 1;
   return [
     [sample > 0 && sample <= 1, `--sample ${sample}: accepted is a ratio above 0, at most 1`],
@@ -158,7 +181,7 @@ function sampleRules(raw: RawOptions): readonly Rule[] {
       '--sample goes with policies and --curve lru; --curve ttl and --tiers are exact in one pass',
     ],
     [
-      sample === 1 || curve !== undefined || (!isSplit && !why && pins === undefined),
+      sample === 1 || curve !== undefined || (!isSplit && !explains(raw) && pins === undefined),
       '--sample estimates one cache; it goes with no split, no --why and no --pins',
     ],
     [

@@ -17,7 +17,7 @@ import { type Pool, withThreadPool } from '@wavetune/pool';
 import { drawLruCurve, drawTtlCurve } from './curves.ts';
 import { documentOf } from './document.ts';
 import { estimate } from './estimate.ts';
-import { faultOf, OPTIONS, type RawOptions } from './options.ts';
+import { explains, faultOf, listOf, OPTIONS, type RawOptions } from './options.ts';
 import { readPins } from './pins.ts';
 import { type NamedPolicy, parsePolicies } from './policy-list.ts';
 import type { Ground, Size } from './replay-trace.ts';
@@ -44,7 +44,7 @@ export const replayCache = defineCommand({
   check: faultOf,
   async run(raw, session) {
     const policies = parsePolicies(raw.policies, raw.pins !== undefined);
-    const capacities = raw.capacities.split(',').map((text) => parseCapacity(text.trim()));
+    const capacities = listOf(raw.capacities).map(parseCapacity);
     const ground = await prepare(raw, session);
     const sizes = sizesOf(ground, capacities);
     const threads = raw.threads ?? availableParallelism();
@@ -126,8 +126,12 @@ async function investigate(
       ? await simulate(ground, plan, bench)
       : await estimate(ground, { ...plan, rate: raw.sample }, bench);
   const comparison = { ground, sizes, results };
-  if (!raw.why) return { document: documentOf(ground, results, {}), text: reportOf(comparison) };
-  const why = await explain(comparison, { replicas: raw.replicas, bench });
+  if (!explains(raw)) {
+    return { document: documentOf(ground, results, {}), text: reportOf(comparison) };
+  }
+  const asked = listOf(raw['why-at'] ?? raw.capacities);
+  const explained = sizes.filter(({ text }) => asked.includes(text));
+  const why = await explain({ ...comparison, sizes: explained }, { replicas: raw.replicas, bench });
   return {
     document: documentOf(ground, results, why),
     text: `${reportOf(comparison)}\n\n${whyText(why)}`,

@@ -1,14 +1,21 @@
-import type { ParameterValues, Simulation, TrainedTables } from '@wavetune/cachesim';
+import {
+  type FittedTable,
+  fitTables,
+  type ParameterValues,
+  type Simulation,
+} from '@wavetune/cachesim';
 import { pinsOf } from './pins.ts';
 import type { TuningGround } from './tuning-ground.ts';
 
-/** One way to evict: what is replayed, as fitted before the validation slice and on all that tuning may see. */
+/** One way to evict, and how it is replayed. */
 export interface Candidate {
   readonly policy: string;
   readonly parameters: ParameterValues;
-  readonly early: Simulation;
-  readonly full: Simulation;
+  readonly simulation: Simulation;
 }
+
+const PINNED = 'pinned-lru';
+const LEARNED = 'learned';
 
 /** Shares of the cache that may be pinned; chosen. */
 const PIN_SHARES = [0.1, 0.25, 0.5];
@@ -50,30 +57,48 @@ const CLASSICS: readonly (readonly [policy: string, parameters: ParameterValues]
   ['ttl-pressure', {}],
 ];
 
-export function candidatesOf(ground: TuningGround, tables: TrainedTables): readonly Candidate[] {
+/** Every candidate, with what has to be fitted taken from the requests `[0, end)` of a ground. */
+export function candidatesOf(ground: TuningGround, end: number): readonly Candidate[] {
   const { capacityBlocks } = ground;
   const classics = CLASSICS.map(([policy, parameters]) => {
-    const choice = { policy, parameters, capacityBlocks };
-    return { policy, parameters, early: choice, full: choice };
+    return { policy, parameters, simulation: { policy, parameters, capacityBlocks } };
   });
-  const pinned = PIN_SHARES.map((share) => {
-    const choiceAt = (end: number): Simulation => ({
-      policy: 'pinned-lru',
-      capacityBlocks,
-      inputs: { pins: pinsOf(ground, end, share).blocks },
-    });
-    return {
-      policy: 'pinned-lru',
-      parameters: { pinnedShare: share },
-      early: choiceAt(tables.validateFrom),
-      full: choiceAt(tables.trainEnd),
-    };
-  });
-  const learned = tables.early.map(({ options, table }, i) => ({
-    policy: 'learned',
-    parameters: { ...options },
-    early: { policy: 'learned', table, capacityBlocks },
-    full: { policy: 'learned', table: tables.full[i]?.table ?? table, capacityBlocks },
-  }));
+  const pinned = PIN_SHARES.map((share) => pinnedOf(ground, end, share));
+  const learned = fitTables(ground.trace.columns, end).map((fitted) => learnedOf(ground, fitted));
   return [...classics, ...pinned, ...learned];
+}
+
+/** The candidate at `place` of {@link candidatesOf}, fitted to the requests `[0, end)` of a ground. */
+export function fitAgain(
+  { policy, parameters }: Candidate,
+  {
+    ground,
+    place,
+    end,
+  }: { readonly ground: TuningGround; readonly place: number; readonly end: number },
+): Candidate {
+  if (policy === PINNED) return pinnedOf(ground, end, Number(parameters.pinnedShare));
+  const { capacityBlocks } = ground;
+  if (policy !== LEARNED)
+    return { policy, parameters, simulation: { policy, parameters, capacityBlocks } };
+  const fitted = fitTables(ground.trace.columns, end)[place - CLASSICS.length - PIN_SHARES.length];
+  return { ...learnedOf(ground, fitted), parameters };
+}
+
+function pinnedOf(ground: TuningGround, end: number, share: number): Candidate {
+  const { capacityBlocks } = ground;
+  const inputs = { pins: pinsOf(ground, end, share).blocks };
+  return {
+    policy: PINNED,
+    parameters: { pinnedShare: share },
+    simulation: { policy: PINNED, capacityBlocks, inputs },
+  };
+}
+
+function learnedOf({ capacityBlocks }: TuningGround, { options, table }: FittedTable): Candidate {
+  return {
+    policy: LEARNED,
+    parameters: { ...options },
+    simulation: { policy: LEARNED, table, capacityBlocks },
+  };
 }

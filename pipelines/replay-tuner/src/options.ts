@@ -46,6 +46,12 @@ export const OPTIONS = {
     default: 64,
     describe: 'Prefixes to give a time to live and a priority, by tokens saved',
   },
+  'compared-references': {
+    type: 'number',
+    describe:
+      'Compare candidates on the last so many block references that tune, or on as many as fill the cache twice; judged is on all of the rest',
+    defaultDescription: 'all that tune',
+  },
   seed: { type: 'number', default: 1, describe: 'Of the bootstrap and of samples' },
   ...MODEL_OPTIONS,
   ...KERNEL_OPTIONS,
@@ -95,6 +101,10 @@ export function faultOfRequestRun(raw: RawOptions): string | undefined {
     [
       Number.isInteger(raw.cohorts) && raw.cohorts >= 0,
       `--cohorts ${raw.cohorts}: accepted is a whole number from 0`,
+    ],
+    [
+      raw['compared-references'] === undefined || raw['compared-references'] >= 1,
+      `--compared-references ${raw['compared-references']}: accepted is a count from 1`,
     ],
   ];
   return rules.find(([holds]) => !holds)?.[1] ?? faultOfEngines(raw) ?? faultOfKernelOptions(raw);

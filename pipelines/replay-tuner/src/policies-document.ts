@@ -6,6 +6,7 @@ import type { ReadTrace } from '@wavetune/ingest';
 import type { Candidate } from './candidates.ts';
 import type { Figure } from './judge.ts';
 import { pinsOf } from './pins.ts';
+import type { Trial } from './trial.ts';
 import { type CacheTuning, DEFAULT_POLICY } from './tune-cache.ts';
 import type { TunedEngine } from './tune-engines.ts';
 import type { TuningGround } from './tuning-ground.ts';
@@ -52,7 +53,7 @@ function cachePolicyOf(tuning: CacheTuning, placeOf: DocumentSource['placeOf']):
   const { columns, names } = ground.trace;
   const { winner } = choice;
   const isOurs = judgement.verdict === 'use';
-  const table = isOurs ? winner.full.table : undefined;
+  const table = isOurs ? winner.simulation.table : undefined;
   return {
     policy: isOurs ? winner.policy : DEFAULT_POLICY,
     parameters: isOurs ? winner.parameters : {},
@@ -71,7 +72,7 @@ function cachePolicyOf(tuning: CacheTuning, placeOf: DocumentSource['placeOf']):
       ttl_seconds: ttlMillis / 1000,
       priority,
     })),
-    windows: windowsOf(ground, choice.validateFrom),
+    windows: windowsOf(ground, choice.trial),
     candidates: choice.scores.map(({ candidate, hitTokens }) => ({
       policy: candidate.policy,
       parameters: candidate.parameters,
@@ -156,7 +157,7 @@ function pinsIn(ground: TuningGround, { parameters }: Candidate): readonly strin
   return Array.from(tips, ground.trace.names.nameOf);
 }
 
-function windowsOf(ground: TuningGround, validateFrom: number): CachePolicy['windows'] {
+function windowsOf(ground: TuningGround, { from, validateFrom }: Trial): CachePolicy['windows'] {
   const { tunedEnd, measured } = ground;
   const { requests } = shapeOf(ground.trace.columns);
   const windowOf = (begin: number, end: number) => ({
@@ -167,7 +168,8 @@ function windowsOf(ground: TuningGround, validateFrom: number): CachePolicy['win
   });
   return {
     tuned: windowOf(0, tunedEnd),
-    validated: windowOf(validateFrom, tunedEnd),
+    ...(from > 0 && { compared: windowOf(from, tunedEnd) }),
+    validated: windowOf(from + validateFrom, tunedEnd),
     measured: windowOf(measured.begin, measured.end),
   };
 }

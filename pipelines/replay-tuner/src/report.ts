@@ -18,9 +18,16 @@ function headOf({ ground, choice }: CacheTuning): string {
   const roomy = capacityBlocks >= distinct ? '; the whole trace fits, nothing is evicted' : '';
   return [
     `cache     ${formatCount(capacityBlocks)} blocks of ${formatCount(trace.columns.blockSize)} tokens${memory}; the trace has ${formatCount(distinct)}${roomy}`,
-    `tuned     on the first ${formatCount(tunedEnd)} requests, chosen on the last ${formatCount(tunedEnd - choice.validateFrom)} of them among ${choice.scores.length} candidates`,
+    `tuned     on the first ${formatCount(tunedEnd)} requests, ${choiceText(choice, tunedEnd)}`,
     `measured  on the last ${formatCount(measured.end - measured.begin)} requests, which tuning never saw`,
   ].join('\n');
+}
+
+function choiceText({ trial, scores }: CacheTuning['choice'], tunedEnd: number): string {
+  const { from, validateFrom } = trial;
+  const compared = from === 0 ? 'them' : `the last ${formatCount(tunedEnd - from)}`;
+  const validated = formatCount(tunedEnd - from - validateFrom);
+  return `chosen on the last ${validated} of ${compared} among ${scores.length} candidates`;
 }
 
 function comparisonOf({

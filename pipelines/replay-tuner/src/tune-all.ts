@@ -1,10 +1,10 @@
 import { type Capacity, capacityBlocksOf, type KvModel } from '@wavetune/cache-sizing';
 import { formatCount, shapeOf } from '@wavetune/core';
 import type { ReadTrace } from '@wavetune/ingest';
-import { type Bench, replayAll } from './choose-policy.ts';
 import type { KernelGround } from './kernels/kernel-ground.ts';
 import { type KernelHalf, type RemovedHits, runKernelHalf } from './kernels/kernel-half.ts';
 import type { RawOptions } from './options.ts';
+import { type Bench, replayAll } from './replay-all.ts';
 import { type CacheTuning, DEFAULT_POLICY, tuneCache } from './tune-cache.ts';
 import { exportersOf } from './tune-engines.ts';
 import { groundOf } from './tuning-ground.ts';
@@ -61,7 +61,12 @@ async function tuneCacheHalf(
       ...{ distinctBlocks: parents.length, blockSize, model },
     }),
   });
-  const plan = { exporters: exportersOf(raw.engine ?? []), cohorts: raw.cohorts, seed: raw.seed };
+  const plan = {
+    exporters: exportersOf(raw.engine ?? []),
+    cohorts: raw.cohorts,
+    seed: raw.seed,
+    comparedReferences: raw['compared-references'] ?? Number.POSITIVE_INFINITY,
+  };
   return tuneCache(ground, plan, bench);
 }
 
@@ -78,7 +83,7 @@ async function removedHits(
   const { ground, choice, judgement } = cache;
   const { capacityBlocks } = ground;
   const isOurs = judgement.verdict === 'use';
-  const simulation = isOurs ? choice.winner.full : { policy: DEFAULT_POLICY, capacityBlocks };
+  const simulation = isOurs ? choice.winner.simulation : { policy: DEFAULT_POLICY, capacityBlocks };
   const [tokens] = await replayAll(columns, [simulation], bench);
   const removed = tokens.reduce((sum, count) => sum + count, 0);
   return {

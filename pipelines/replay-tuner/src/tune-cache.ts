@@ -1,8 +1,10 @@
 import { ceilingOf, replay, type Simulation } from '@wavetune/cachesim';
 import type { EngineExporter } from '@wavetune/documents';
-import { type Bench, choosePolicy, type PolicyChoice, replayAll } from './choose-policy.ts';
+import { choosePolicy, type PolicyChoice } from './choose-policy.ts';
 import { type CohortRule, cohortRulesOf } from './cohort-rules.ts';
 import { type Judgement, judge } from './judge.ts';
+import { type Bench, replayAll } from './replay-all.ts';
+import { trialOf } from './trial.ts';
 import { type TunedEngine, tuneEngine } from './tune-engines.ts';
 import { judgeOptionsOf, type TuningGround } from './tuning-ground.ts';
 
@@ -28,6 +30,8 @@ export interface TuningPlan {
   /** Prefixes to give a time to live and a priority. */
   readonly cohorts: number;
   readonly seed: number;
+  /** How many of the last tuned references candidates are compared on, at least. */
+  readonly comparedReferences: number;
 }
 
 /** Chooses on the tuned requests, then judges the winner once on the measured ones. */
@@ -38,9 +42,13 @@ export async function tuneCache(
 ): Promise<CacheTuning> {
   const { trace, capacityBlocks, tunedEnd } = ground;
   const { columns } = trace;
-  const choice = await choosePolicy(ground, bench);
+  const choice = await choosePolicy(ground, trialOf(ground, plan.comparedReferences), bench);
   const theirs: Simulation = { policy: DEFAULT_POLICY, capacityBlocks };
-  const [theirTokens, ourTokens] = await replayAll(columns, [theirs, choice.winner.full], bench);
+  const [theirTokens, ourTokens] = await replayAll(
+    columns,
+    [theirs, choice.winner.simulation],
+    bench,
+  );
   const judgement = judge(
     { label: DEFAULT_POLICY, tokens: theirTokens },
     { label: choice.winner.policy, tokens: ourTokens },
@@ -49,8 +57,8 @@ export async function tuneCache(
   const bound = { policy: 'optimum', capacityBlocks, measureFrom: tunedEnd };
   const engines: TunedEngine[] = [];
   for (const exporter of plan.exporters) {
-    const { validateFrom } = choice;
-    engines.push(await tuneEngine(ground, exporter, { validateFrom, seed: plan.seed, bench }));
+    const { trial } = choice;
+    engines.push(await tuneEngine(ground, exporter, { trial, seed: plan.seed, bench }));
   }
   return {
     ground,

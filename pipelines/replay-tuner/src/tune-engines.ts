@@ -1,5 +1,5 @@
 import { blockBytesOf } from '@wavetune/cache-sizing';
-import { firstRequests, type Simulation } from '@wavetune/cachesim';
+import type { Simulation } from '@wavetune/cachesim';
 import { NONE } from '@wavetune/core';
 import {
   ENGINE_EXPORTERS,
@@ -8,9 +8,11 @@ import {
   type EngineExporter,
   type RetentionRule,
 } from '@wavetune/documents';
-import { type Bench, bestOf, replayAll, sumFrom } from './choose-policy.ts';
+import { bestOf } from './choose-policy.ts';
 import { type Judgement, judge } from './judge.ts';
 import { pinsOf } from './pins.ts';
+import { type Bench, replayAll } from './replay-all.ts';
+import { scoresOf, type Trial } from './trial.ts';
 import { judgeOptionsOf, type TuningGround } from './tuning-ground.ts';
 
 /** What one engine should be told, and what that was worth. */
@@ -24,7 +26,7 @@ export interface TunedEngine {
 
 /** What tuning an engine needs beside the ground. */
 export interface EngineOptions {
-  readonly validateFrom: number;
+  readonly trial: Trial;
   readonly seed: number;
 }
 
@@ -43,13 +45,12 @@ export async function tuneEngine(
   options: EngineOptions & { readonly bench: Bench },
 ): Promise<TunedEngine> {
   const { trace, tunedEnd, measured } = ground;
-  const { bench, validateFrom, seed } = options;
-  const seen = firstRequests(trace.columns, tunedEnd);
-  const early = exporter.choices.map((choice) => toReplay(ground, choice, validateFrom));
-  const scores = (await replayAll(seen, early, bench)).map((tokens, i) => ({
-    choice: exporter.choices[i],
-    hitTokens: sumFrom(tokens, validateFrom),
-  }));
+  const { bench, trial, seed } = options;
+  const early = exporter.choices.map((choice) =>
+    toReplay(trial.ground, choice, trial.validateFrom),
+  );
+  const hitTokens = await scoresOf(trial, early, bench);
+  const scores = exporter.choices.map((choice, i) => ({ choice, hitTokens: hitTokens[i] }));
   const theirs = exporter.choices[0];
   const ours = bestOf(scores).choice;
   const [theirTokens, ourTokens] = await replayAll(

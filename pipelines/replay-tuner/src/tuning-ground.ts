@@ -1,7 +1,6 @@
 import type { KvModel } from '@wavetune/cache-sizing';
 import { measuredWindow, selectRequests } from '@wavetune/cachesim';
-import type { RequestRange } from '@wavetune/core';
-import { shapeOf } from '@wavetune/core';
+import { type RequestRange, shapeOf, type TraceColumns } from '@wavetune/core';
 import type { ReadTrace } from '@wavetune/ingest';
 import { buildForest, type PrefixForest } from '@wavetune/prefix';
 import type { JudgeOptions } from './judge.ts';
@@ -40,23 +39,26 @@ export function groundOf(
       measureFrom: source.measureFrom,
     });
   }
-  const forests = new Map<number, PrefixForest>();
   return {
     ...source,
     tunedEnd,
     measured: { begin: tunedEnd, end: requests },
-    forestOf(end) {
-      const forest =
-        forests.get(end) ??
-        buildForest(
-          selectRequests(
-            columns,
-            Uint32Array.from({ length: end }, (_, r) => r),
-          ),
-        );
-      forests.set(end, forest);
-      return forest;
-    },
+    forestOf: forestsOf(columns),
+  };
+}
+
+/** Forests of the first requests of a trace, each made once. */
+export function forestsOf(columns: TraceColumns): TuningGround['forestOf'] {
+  const forests = new Map<number, PrefixForest>();
+  return (end) => {
+    const first = (): TraceColumns =>
+      selectRequests(
+        columns,
+        Uint32Array.from({ length: end }, (_, r) => r),
+      );
+    const forest = forests.get(end) ?? buildForest(first());
+    forests.set(end, forest);
+    return forest;
   };
 }
 

@@ -37,9 +37,14 @@ export interface TrainedTables {
 /** Chosen: the validation slice is the last third of the training requests. */
 const FIT_SHARE = 2 / 3;
 
+/** The request at which the validation slice of the requests `[0, trainEnd)` begins. */
+export function validationStart(trainEnd: number): number {
+  return Math.floor(trainEnd * FIT_SHARE);
+}
+
 /** Fits what {@link chooseEviction} chooses from; requests from `trainEnd` on are not looked at. */
 export function trainTables(columns: TraceColumns, trainEnd: number): TrainedTables {
-  const validateFrom = Math.floor(trainEnd * FIT_SHARE);
+  const validateFrom = validationStart(trainEnd);
   return {
     trainEnd,
     validateFrom,

@@ -46,20 +46,21 @@ export function decomposeLoss(all: TraceColumns, options: LossOptions): LossTabl
   }).hitTokens;
   const tokensOf = (hits: Uint32Array) => sumOf(hitTokensOf(columns, hits), measured);
   const hitTokens = tokensOf(requestHits(columns, choice));
-  const lostIn = (parts: Uint32Array, caches: number): number => {
+  const lostIn = (caches: number, partsOf: () => Uint32Array): number => {
+    if (caches === 1) return 0;
     const capacityBlocks = Math.max(1, Math.floor(choice.capacityBlocks / caches));
-    return hitTokens - tokensOf(partitionedHits(columns, parts, { ...choice, capacityBlocks }));
+    return hitTokens - tokensOf(partitionedHits(columns, partsOf(), { ...choice, capacityBlocks }));
   };
   const routing = ROUTINGS.map((name) => [
     name,
-    lostIn(routeRequests(columns, name, replicas), replicas),
+    lostIn(replicas, () => routeRequests(columns, name, replicas)),
   ]);
   return {
     inputTokens,
     workload: inputTokens - ceiling,
     capacity: ceiling - optimum,
     policy: optimum - hitTokens,
-    isolation: lostIn(columns.tenants, tenantsOf(columns)),
+    isolation: lostIn(tenantsOf(columns), () => columns.tenants),
     routing: Object.fromEntries(routing) as Record<Routing, number>,
     hitTokens,
   };

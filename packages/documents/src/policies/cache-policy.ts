@@ -70,8 +70,13 @@ export const cachePolicySchema = z
     cohorts: z.array(cohortRuleSchema),
     windows: z.strictObject({
       tuned: windowSchema,
+      compared: windowSchema
+        .optional()
+        .describe(
+          'The part of the tuned one that candidates were compared on, where not all of it.',
+        ),
       validated: windowSchema.describe(
-        'The end of the tuned one, on which candidates were chosen.',
+        'The end of the compared one, on which candidates were chosen.',
       ),
       measured: windowSchema,
     }),
@@ -92,6 +97,10 @@ export const cachePolicySchema = z
   .refine(({ windows: { tuned, validated } }) => validated.to <= tuned.to, {
     error: 'the validation slice must lie within the tuned window',
     path: ['windows', 'validated'],
+  })
+  .refine(({ windows: { compared, validated } }) => (compared?.from ?? 0) <= validated.from, {
+    error: 'the validation slice must lie within what was compared',
+    path: ['windows', 'compared'],
   })
   .refine((cache) => cache.ours.hit_tokens <= cache.ceiling.hit_tokens, {
     error: 'hits more than the ceiling',

@@ -99,8 +99,13 @@ export function evidenceOf(kernels: NonNullable<Policies['kernels']>): string {
 }
 
 function cacheLead({ windows, candidates }: CachePolicy): string {
+  const { tuned, compared, validated } = windows;
+  const fitted =
+    compared === undefined
+      ? `on the first ${counted(tuned.requests, 'request')}`
+      : `on the last ${formatCount(compared.requests)} of the first ${counted(tuned.requests, 'request')}`;
   return (
-    `${counted(candidates.length, 'candidate')} were fitted on the first ${counted(windows.tuned.requests, 'request')} and chosen on the last ${formatCount(windows.validated.requests)} of those; ` +
+    `${counted(candidates.length, 'candidate')} were fitted ${fitted} and chosen on the last ${formatCount(validated.requests)} of those; ` +
     `the winner was judged once, on the ${formatCount(windows.measured.requests)} requests after them. “Use” needs a gain above its own standard error, from a paired bootstrap over sessions or runs of requests.`
   );
 }
