@@ -11,7 +11,7 @@ describe.skipIf(!hasMongo())('readCatalog, from MongoDB', () => {
   let server: MongoServer;
   beforeAll(async () => {
     server = await startMongo();
-    await using client = new MongoClient(server.url);
+    const client = new MongoClient(server.url);
     const shop = client.db('shop');
     await shop
       .collection('items')
@@ -26,6 +26,7 @@ describe.skipIf(!hasMongo())('readCatalog, from MongoDB', () => {
       .insertMany(
         Array.from({ length: 2500 }, (_, i) => ({ _id: `k${i}` as never, name: `Item ${i}` })),
       );
+    await client.close();
   });
   afterAll(() => server.stop());
 

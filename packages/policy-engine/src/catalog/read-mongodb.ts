@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import type { MongoClient as Client, Collection } from 'mongodb';
 import { type CatalogColumns, findCatalogColumns } from './catalog-columns.ts';
 import { catalogError } from './catalog-errors.ts';
 import type { CatalogRow } from './memory-catalog.ts';
@@ -28,13 +28,16 @@ export async function* readMongodb(place: string): AsyncGenerator<CatalogRow> {
   if (url === undefined) throw catalogError('catalog.no-collection', { place: shown });
   // Loaded only where a catalog lies there: the driver takes a while.
   const { MongoClient } = await import('mongodb');
+  let client: Client | undefined;
   try {
-    await using client = new MongoClient(url, PATIENCE);
+    client = new MongoClient(url, PATIENCE);
     yield* documentsOf(client.db().collection(collection), shown);
   } catch (cause) {
     if (!isFailureOfMongodb(cause)) throw cause;
     const reason = plainText(cause.message, 200);
     throw catalogError('catalog.unreachable', { place: shown, reason }, { cause });
+  } finally {
+    await client?.close();
   }
 }
 
