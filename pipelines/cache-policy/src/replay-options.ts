@@ -1,6 +1,7 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { DEFAULT_LIMITS, PLANNERS } from '@wavetune/policy-engine';
+import { CATALOG_OPTIONS } from './catalog-options.ts';
 import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
 import { faultOfRules, RULE_OPTIONS } from './rule-options.ts';
 
@@ -86,6 +87,7 @@ export const REPLAY_OPTIONS = {
     default: 0,
     describe: 'Price of a value fetched from behind the cache, for the cost of 1,000 requests',
   },
+  catalog: CATALOG_OPTIONS.catalog,
   ...MODEL_OPTIONS,
   'metrics-port': { type: 'number', describe: 'Prometheus metrics while it runs; 0 a free port' },
   ...LOG_OPTIONS,

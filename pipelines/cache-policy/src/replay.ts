@@ -11,7 +11,6 @@ import {
 import {
   comparePlanners,
   DEFAULT_LIMITS,
-  EMPTY_CATALOG,
   type EventStream,
   eventCount,
   firstEvents,
@@ -19,6 +18,7 @@ import {
   readEvents,
   type TriggerChoice,
 } from '@wavetune/policy-engine';
+import { openCatalog } from './catalog-options.ts';
 import { modelOf, plannerTimeoutMillis } from './model-options.ts';
 import { namesIn } from './number-list.ts';
 import { withServers } from './redis-servers.ts';
@@ -114,7 +114,7 @@ async function compare(
       },
       delayMillis: 1000 * raw['plan-delay'],
       plannerTimeoutMillis: plannerTimeoutMillis(raw),
-      catalog: EMPTY_CATALOG,
+      catalog: await openCatalog(raw, session),
       model: modelOf(raw),
       valueBytes: sizeOption('value-size', raw['value-size']),
       measureFrom: raw['measure-from'],

@@ -1,0 +1,126 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeCacheComparison } from '@wavetune/documents';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), 'wavetune-cache-policy-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function replay(...words: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, 'replay', ...words],
+      { cwd: folder },
+      (error, stdout, stderr) => {
+        resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+  });
+}
+
+function hasRedis(): boolean {
+  if (spawnSync('redis-server', ['--version']).status === 0) return true;
+  console.log('skipped: cache-policy replay, since there is no redis-server on the PATH');
+  return false;
+}
+
+/** Two thousand clicks on forty items, one of them a favourite for a while. */
+function writeEvents(name: string): void {
+  const lines = Array.from({ length: 2000 }, (_, i) => {
+    const item = i % 3 === 0 ? `hot-${Math.floor(i / 500)}` : `p${(i * 7919) % 40}`;
+    return JSON.stringify({
+      ts: i * 3000,
+      user: `u${i % 9}`,
+      action: i % 10 === 9 ? 'view' : 'click',
+      item,
+    });
+  });
+  writeFileSync(join(folder, name), lines.join('\n'));
+}
+
+describe.skipIf(!hasRedis())('cache-policy replay', () => {
+  const words = ['--trace', 'events.jsonl', '--request-actions', 'click'];
+  const small = ['--memory', '20KiB', '--windows', '10'];
+
+  it('runs every planner, prints tables and a verdict, and writes the same document again', async () => {
+    writeEvents('events.jsonl');
+    const first = await replay(...words, ...small, '--planner', 'all', '--out', 'a.json');
+    expect(first).toMatchObject({ status: 0 });
+    expect(first.stdout).toMatch(
+      /^stream {4}2,000 events \(item log\), 1,800 requests of 44 items/,
+    );
+    for (const name of [
+      '(TTL rule alone)',
+      'frequency',
+      'oracle (knows the future)',
+      's3-fifo',
+      'optimum',
+    ]) {
+      expect(first.stdout).toContain(name);
+    }
+    expect(first.stdout).toMatch(/\nverdict {3}(use|keep the TTL rule): /);
+    const document = decodeCacheComparison(readFileSync(join(folder, 'a.json'), 'utf8'));
+    expect(document.runs.length).toBeGreaterThanOrEqual(7);
+    expect(document.runs[0]).toMatchObject({ planner: 'none', difference: { difference: 0 } });
+    expect(document.runs.every(({ windows }) => windows.length === 10)).toBe(true);
+    const again = await replay(...words, ...small, '--planner', 'frequency', '--json');
+    const run = decodeCacheComparison(again.stdout).runs[0];
+    const before = document.runs.find(({ planner }) => planner === 'frequency');
+    expect(run.counts).toEqual(before?.counts);
+    expect(run.windows.map(({ steered }) => steered.hits)).toEqual(
+      before?.windows.map(({ steered }) => steered.hits),
+    );
+  });
+
+  it('follows the wall clock where it is told to', async () => {
+    writeEvents('events.jsonl');
+    const live = [
+      '--speed',
+      '5000',
+      '--limit',
+      '500',
+      '--measure-from',
+      '0',
+      '--planner',
+      'frequency',
+    ];
+    const { status, stdout } = await replay(...words, ...live, '--memory', '4MiB', '--json');
+    expect(status).toBe(0);
+    const { caches, runs } = decodeCacheComparison(stdout);
+    expect(caches).toMatchObject({ clock: 'wall', speed: 5000 });
+    expect(runs[0].counts.requests).toBe(450);
+  });
+
+  it('refuses what cannot be replayed, with its code, and wrong usage', async () => {
+    writeEvents('events.jsonl');
+    const refused = [
+      [1, 'events.no-requests', ['--trace', 'events.jsonl', '--request-actions', 'buy']],
+      [1, 'planner.unknown', [...words, '--planner', 'frequancy']],
+      [
+        1,
+        'cache.unreachable',
+        [...words, '--redis', 'redis://127.0.0.1:1/0', 'redis://127.0.0.1:1/1'],
+      ],
+      [2, '--planner llm needs --llm-url', [...words, '--planner', 'llm']],
+      [2, '--speed 0: accepted is max', [...words, '--speed', '0']],
+      [2, '--redis takes spawn or two addresses', [...words, '--redis', 'redis://127.0.0.1:1/0']],
+    ] as const;
+    const outcomes = await Promise.all(refused.map(([, , options]) => replay(...options)));
+    refused.forEach(([status, text], i) => {
+      expect(outcomes[i].stderr).toContain(text);
+      expect(outcomes[i].status).toBe(status);
+    });
+  });
+});
