@@ -17,14 +17,13 @@ export {
   type AdaptiveOptions,
   adaptiveTrigger,
 } from './context/adaptive-trigger.ts';
+export { type Aggregator, createAggregator } from './context/aggregator.ts';
 export {
   AGGREGATOR_DEFAULTS,
-  type Aggregator,
   type AggregatorOptions,
   type ContextLimits,
-  createAggregator,
   type WindowEnd,
-} from './context/aggregator.ts';
+} from './context/aggregator-options.ts';
 export { encodeContext, tokensOf } from './context/fit-context.ts';
 export type { AppliedPlan } from './context/outcome.ts';
 export { everyEvents, type Trigger, type TriggerReason } from './context/trigger.ts';

@@ -1,13 +1,17 @@
-import { type Catalog, EMPTY_CATALOG } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { isPlainKey, plainText } from '../catalog/plain-text.ts';
 import type { ItemEvent } from '../events/item-event.ts';
-import { KEY_PREFIX } from '../events/item-key.ts';
+import {
+  AGGREGATOR_DEFAULTS,
+  type AggregatorOptions,
+  type WindowEnd,
+} from './aggregator-options.ts';
 import { buildContext } from './build-context.ts';
 import { contextError } from './context-errors.ts';
 import { fitContext, LEAST_TOKEN_BUDGET } from './fit-context.ts';
 import { type AppliedPlan, createOutcomeWatch } from './outcome.ts';
-import { createProfiles, type ProfileOptions } from './profiles.ts';
-import type { CachedKey, WindowContext } from './window-context.ts';
+import { createProfiles } from './profiles.ts';
+import type { WindowContext } from './window-context.ts';
 import {
   emptyTally,
   type Hits,
@@ -16,58 +20,6 @@ import {
   tallyHits,
   type WindowTally,
 } from './window-tally.ts';
-
-/** Rows of a context's lists, before its tokens are counted. */
-export interface ContextLimits {
-  readonly topItems: number;
-  readonly topCategories: number;
-  readonly sessions: number;
-  readonly sessionSteps: number;
-  readonly keys: number;
-  readonly profiles: number;
-  /** Hottest items whose neighbours are listed, and how many of each. */
-  readonly neighboursOf: number;
-  readonly neighbours: number;
-}
-
-export interface AggregatorOptions {
-  /** Of every key, before the item. */
-  readonly keyPrefix: string;
-  /** Most tokens of a context, counted by its bytes. */
-  readonly tokenBudget: number;
-  readonly limits: ContextLimits;
-  readonly profiles: ProfileOptions;
-  /** A longer pause of a user begins another session. */
-  readonly sessionGapMillis: number;
-  readonly catalog: Catalog;
-}
-
-/** Chosen: what a small local model's 8,192 tokens hold beside its instructions and its answer. */
-export const AGGREGATOR_DEFAULTS: AggregatorOptions = {
-  keyPrefix: KEY_PREFIX,
-  tokenBudget: 6000,
-  limits: {
-    topItems: 60,
-    topCategories: 10,
-    sessions: 20,
-    sessionSteps: 8,
-    keys: 60,
-    profiles: 10,
-    neighboursOf: 10,
-    neighbours: 5,
-  },
-  profiles: { halfLifeWindows: 5, mostUsers: 10_000, mostCategories: 8 },
-  sessionGapMillis: 30 * 60_000,
-  catalog: EMPTY_CATALOG,
-};
-
-/** What is known of the steered cache when a window ends. */
-export interface WindowEnd {
-  /** Used over allowed memory, 0 … 1. */
-  readonly pressure: number;
-  /** Every key in it, in any order. */
-  readonly cached: Iterable<CachedKey>;
-}
 
 /** Turns events into what planners see, window by window; whoever owns it says where windows end. */
 export interface Aggregator {

@@ -1,6 +1,6 @@
 import type { CatalogItem } from '../catalog/catalog.ts';
 import { isPlainKey, plainText } from '../catalog/plain-text.ts';
-import type { AggregatorOptions, WindowEnd } from './aggregator.ts';
+import type { AggregatorOptions, WindowEnd } from './aggregator-options.ts';
 import type { Profiles } from './profiles.ts';
 import { byText, topOf } from './top-of.ts';
 import type { CachedKey, HotItem, UserProfile, WindowContext } from './window-context.ts';
