@@ -1,114 +1,112 @@
 import { AHEAD, countEvictions, keep, referenceAt, reserve } from './memory';
-import { createWords, setWord, wordAt } from './words';
+import { byteAt, createWords, setByte, setWord, wordAt } from './words';
 
-/** Places of the log begin here, so that 0 says absent. */
-const FIRST: u32 = 64;
+const ABSENT: u32 = 0;
+const FRESH: u32 = 1;
+const HIT: u32 = 2;
 
-/** By block: its place in the log, 0 where absent. */
-let places: usize = 0;
+/** By block: whether it is here, and was hit since the hand passed. One more that is no block and always hit. */
+let states: usize = 0;
+let hole: u32 = 0;
 /** Blocks from the oldest to the youngest, with holes where blocks left. */
 let log: usize = 0;
-/** A bit a place: a block lies there; and it was not hit since the hand passed. */
-let alive: usize = 0;
-let fresh: usize = 0;
 let length: u32 = 0;
 let capacity: u32 = 0;
 let size: u32 = 0;
-let hand: u32 = FIRST;
-let end: u32 = FIRST;
+let hand: u32 = 0;
+let end: u32 = 0;
+/** Whether less than a quarter of the references missed lately. */
+let isMissRare: bool = false;
 
-/** SIEVE with the hand on a bitset: it passes 64 places at a time, and a hit clears a bit. */
+/** SIEVE over a log with holes: a byte a block, so that the states of a million stay near the processor. */
 export function createSieve(distinctBlocks: u32, capacityBlocks: u32): void {
   capacity = capacityBlocks;
+  hole = distinctBlocks;
   const most = min(capacityBlocks, distinctBlocks);
-  length = ((max(2 * most, min(8 * most, distinctBlocks)) + 63) & ~63) + 2 * FIRST;
-  places = createWords(distinctBlocks);
+  length = max(2 * most, min(8 * most, distinctBlocks)) + 1;
+  states = reserve(<u64>distinctBlocks + 1);
+  setByte(states, hole, HIT);
   log = createWords(length);
-  alive = reserve(length >> 3);
-  fresh = reserve(length >> 3);
 }
 
 /** Requests the references `[from, to)` of the stage; how many hit. */
 export function runSieve(from: u32, to: u32): u32 {
-  let hits: u32 = 0;
-  let read: u32 = 0;
-  for (let i = from; i < to; i++) {
+  let misses: u32 = 0;
+  let i = from;
+  for (; i < to && size < capacity; i++) {
     const block = referenceAt(i);
-    read ^= wordAt(places, referenceAt(i + AHEAD));
-    const place = wordAt(places, block);
-    if (place !== 0) {
-      hits++;
-      const at = wordOf(fresh, place);
-      store<u64>(at, load<u64>(at) & ~((<u64>1) << place));
+    const isMiss = byteAt(states, block) === ABSENT;
+    setByte(states, block, isMiss ? FRESH : HIT);
+    if (!isMiss) continue;
+    misses++;
+    size++;
+    if (end === length) compact();
+    setWord(log, end++, block);
+  }
+  while (i < to) {
+    if (end === length) compact();
+    const endBefore = end;
+    i = runFull(i, to);
+    misses += end - endBefore;
+    countEvictions(end - endBefore);
+  }
+  isMissRare = misses < (to - from) >> 2;
+  return to - from - misses;
+}
+
+/**
+ * References as long as the log has room; where it stopped. Where misses are neither rare nor usual no processor predicts
+ * them, so there is no branch on them: a hit does what a miss does, and writes what is there already.
+ */
+function runFull(from: u32, to: u32): u32 {
+  const statesAt = states;
+  const logAt = log;
+  const branches = isMissRare;
+  let handAt = hand;
+  let endAt = end;
+  let read: u32 = 0;
+  let i = from;
+  for (; i < to && endAt < length; i++) {
+    const block = referenceAt(i);
+    read ^= byteAt(statesAt, referenceAt(i + AHEAD));
+    const isMiss = byteAt(statesAt, block) === ABSENT;
+    if (branches && !isMiss) {
+      setByte(statesAt, block, HIT);
       continue;
     }
-    if (size < capacity) size++;
-    else evict();
-    if (end === length) compact();
-    setWord(log, end, block);
-    setWord(places, block, end);
-    const bit = (<u64>1) << end;
-    store<u64>(wordOf(alive, end), load<u64>(wordOf(alive, end)) | bit);
-    store<u64>(wordOf(fresh, end), load<u64>(wordOf(fresh, end)) | bit);
-    end++;
+    let found = wordAt(logAt, handAt);
+    let state = byteAt(statesAt, found);
+    if (state !== FRESH && isMiss) {
+      do {
+        setByte(statesAt, found, found === hole ? HIT : FRESH);
+        handAt = handAt + 1 === endAt ? 0 : handAt + 1;
+        found = wordAt(logAt, handAt);
+        state = byteAt(statesAt, found);
+      } while (state !== FRESH);
+    }
+    setByte(statesAt, found, select(ABSENT, state, isMiss));
+    setWord(logAt, handAt, select(hole, found, isMiss));
+    handAt = select(select<u32>(0, handAt + 1, handAt + 1 === endAt), handAt, isMiss);
+    setWord(logAt, endAt, block);
+    endAt += <u32>isMiss;
+    setByte(statesAt, block, select(FRESH, HIT, isMiss));
   }
   keep(read);
-  return hits;
-}
-
-/** The 64 bits in which the bit of `place` lies. */
-function wordOf(bits: usize, place: u32): usize {
-  return bits + ((<usize>place >> 6) << 3);
-}
-
-function evict(): void {
-  let ahead = ~(<u64>0) << hand;
-  let at: u32 = hand;
-  let found = load<u64>(wordOf(fresh, at)) & ahead;
-  while (found === 0) {
-    pass(at, ahead);
-    at = (at | 63) + 1;
-    if (at >= end) at = FIRST;
-    ahead = ~(<u64>0);
-    found = load<u64>(wordOf(fresh, at));
-  }
-  const bit = found & -found;
-  pass(at, ahead & (bit - 1));
-  store<u64>(wordOf(alive, at), load<u64>(wordOf(alive, at)) & ~bit);
-  store<u64>(wordOf(fresh, at), load<u64>(wordOf(fresh, at)) & ~bit);
-  const place = (at & ~63) + <u32>ctz(bit);
-  setWord(places, wordAt(log, place), 0);
-  hand = place + 1 === end ? FIRST : place + 1;
-  countEvictions(1);
-}
-
-/** The hand spares the blocks of `mask` in the word of `at`. */
-function pass(at: u32, mask: u64): void {
-  const spared = load<u64>(wordOf(alive, at)) & mask;
-  store<u64>(wordOf(fresh, at), load<u64>(wordOf(fresh, at)) | spared);
+  hand = handAt;
+  end = endAt;
+  return i;
 }
 
 /** Closes the holes. */
 function compact(): void {
-  let to = FIRST;
+  let to: u32 = 0;
   let newHand: u32 = 0;
-  for (let at = FIRST; at < end; at += 64) {
-    const freshBefore = load<u64>(wordOf(fresh, at));
-    let rest = load<u64>(wordOf(alive, at));
-    store<u64>(wordOf(alive, at), 0);
-    store<u64>(wordOf(fresh, at), 0);
-    for (; rest !== 0; rest &= rest - 1) {
-      const from = at + <u32>ctz(rest);
-      const block = wordAt(log, from);
-      if (newHand === 0 && from >= hand) newHand = to;
-      const bit = (<u64>1) << to;
-      store<u64>(wordOf(alive, to), load<u64>(wordOf(alive, to)) | bit);
-      const isFresh = (freshBefore >> from) & 1;
-      store<u64>(wordOf(fresh, to), load<u64>(wordOf(fresh, to)) | (isFresh << to));
-      setWord(log, to, block);
-      setWord(places, block, to++);
-    }
+  for (let at: u32 = 0; at < end; at++) {
+    if (at === hand) newHand = to;
+    const block = wordAt(log, at);
+    setWord(log, to, block);
+    to += <u32>(block !== hole);
   }
-  hand = newHand === 0 ? FIRST : newHand;
+  hand = newHand === to ? 0 : newHand;
   end = to;
 }
