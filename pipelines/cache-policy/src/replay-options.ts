@@ -3,6 +3,7 @@ import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { DEFAULT_LIMITS, PLANNERS } from '@wavetune/policy-engine';
 import { CATALOG_OPTIONS } from './catalog-options.ts';
 import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
+import { namesIn } from './number-list.ts';
 import { faultOfRules, RULE_OPTIONS } from './rule-options.ts';
 
 const PLANNER_NAMES = PLANNERS.map(({ name }) => name);
@@ -108,7 +109,7 @@ export type RawReplayOptions = OptionsOf<typeof REPLAY_OPTIONS>;
 
 /** What is wrong with the values, or nothing. */
 export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined {
-  const { windows, every, limit, redis, speed } = raw;
+  const { windows, every, limit, redis, speed, planner } = raw;
   const counts = { windows, every, limit };
   for (const [name, value] of Object.entries(counts)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) {
@@ -119,6 +120,10 @@ export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined 
     if (!Number.isSafeInteger(raw[name]) || raw[name] < 0 || raw[name] > 1000) {
       return `--${name} ${raw[name]}: accepted is a whole number from 0 to 1000`;
     }
+  }
+  const unknown = planner === 'all' ? undefined : namesIn(planner).find(isUnknown);
+  if (unknown !== undefined || planner.trim() === '') {
+    return `--planner ${unknown ?? ''}: known are ${PLANNER_NAMES.join(', ')}, and all`;
   }
   if (redis.length !== 2 && redis.join() !== 'spawn') {
     return '--redis takes spawn or two addresses, the baseline first';
@@ -133,4 +138,8 @@ export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined 
     if (!(raw[name] >= 0)) return `--${name} ${raw[name]}: accepted is 0 or more`;
   }
   return faultOfRules(raw) ?? faultOfModel(raw) ?? faultOfLogOptions(raw);
+}
+
+function isUnknown(name: string): boolean {
+  return !PLANNER_NAMES.includes(name);
 }
