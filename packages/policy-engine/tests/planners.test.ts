@@ -107,16 +107,20 @@ describe('frequency', () => {
     });
   });
 
-  it('drops what nobody asks for under pressure only, the longest idle first', async () => {
+  it('makes room for what it loads under pressure only, the longest idle of the worst first', async () => {
     const keys = [
       cachedKey({ key: 'item:4', idleSeconds: 50 }),
       cachedKey({ key: 'item:5', idleSeconds: 70 }),
-      cachedKey({ key: 'item:1' }),
+      cachedKey({ key: 'item:1', idleSeconds: 90 }),
     ];
-    const topItems = [hot('1', 9, { ttlLeftSeconds: 600 })];
-    expect((await lastOf('frequency', [context({ topItems, keys })])).evict).toEqual([]);
-    const pressed = context({ topItems, keys, pressure: 0.9 });
-    expect((await lastOf('frequency', [pressed])).evict).toEqual(['item:5', 'item:4', 'item:1']);
+    const topItems = [hot('1', 9, { ttlLeftSeconds: 600 }), hot('2', 3), hot('3', 2)];
+    const planOf = (over: Partial<WindowContext>) =>
+      lastOf('frequency', [context({ topItems, keys, ...over })]);
+    expect((await planOf({ pressure: 0.5 })).evict).toEqual([]);
+    expect((await planOf({ pressure: 0.9 })).evict).toEqual(['item:5', 'item:4']);
+    expect((await planOf({ pressure: 0.9, topItems: topItems.slice(0, 2) })).evict).toEqual([
+      'item:5',
+    ]);
   });
 });
 

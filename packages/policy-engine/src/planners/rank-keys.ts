@@ -2,14 +2,15 @@ import { byText } from '../context/top-of.ts';
 import type { WindowContext } from '../context/window-context.ts';
 import type { PlanBounds, PlanWish } from '../plan/build-plan.ts';
 
-/** From this pressure on a cache is about to evict by itself, and a plan may choose what goes. Chosen. */
-export const EVICTS_FROM_PRESSURE = 0.8;
+/** From this pressure on a load soon pushes something out, and a plan may choose what. Chosen. */
+export const EVICTS_FROM_PRESSURE = 0.9;
 
 /**
  * What to load and what to drop, by how many requests each key is expected to get.
  *
  * Loads the keys with the highest scores above 0 that the cache does not hold or will lose before the next window ends,
- * and drops, only under pressure, those shown keys with the lowest scores, longest idle first. Ties by key.
+ * and under pressure drops as many shown keys, those with the lowest scores, longest idle first: room is made for what is
+ * loaded, and none is left empty. Ties by key.
  */
 export function wishOf(
   context: WindowContext,
@@ -30,17 +31,17 @@ function toEvict(
   context: WindowContext,
   scores: ReadonlyMap<string, number>,
   bounds: PlanBounds,
-  kept: ReadonlySet<string>,
+  loaded: ReadonlySet<string>,
 ): readonly string[] {
   if (context.pressure < EVICTS_FROM_PRESSURE) return [];
   const scoreOf = (key: string): number => scores.get(key) ?? 0;
   return context.keys
-    .filter(({ key }) => !kept.has(key))
+    .filter(({ key }) => !loaded.has(key))
     .toSorted(
       (a, b) =>
         scoreOf(a.key) - scoreOf(b.key) || b.idleSeconds - a.idleSeconds || byText(a.key, b.key),
     )
-    .slice(0, bounds.evictions)
+    .slice(0, Math.min(bounds.evictions, loaded.size))
     .map(({ key }) => key);
 }
 
