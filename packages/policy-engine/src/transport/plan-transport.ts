@@ -40,9 +40,10 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** A poison plan may be of any size; dead letters keep its beginning. */
+/** A poison plan may be of any size, and so may what is said of it; dead letters keep the beginnings. */
 const KEPT_CHARACTERS = 65_536;
+const KEPT_OF_REASON = 1000;
 
 export function deadLetterOf(text: string, reason: string): DeadLetter {
-  return { text: text.slice(0, KEPT_CHARACTERS), reason };
+  return { text: text.slice(0, KEPT_CHARACTERS), reason: reason.slice(0, KEPT_OF_REASON) };
 }

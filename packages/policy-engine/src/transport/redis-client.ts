@@ -21,6 +21,8 @@ export function createRedisClient(url: string): Redis {
     retryStrategy: (times) => Math.min(times * 50, LONGEST_RETRY_MILLIS),
   });
   redis.on('error', () => undefined);
+  // All that is sent at once waits for the connection together.
+  redis.setMaxListeners(0);
   return redis;
 }
 
