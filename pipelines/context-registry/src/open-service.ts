@@ -92,7 +92,8 @@ async function openEmbedder(options: Options): Promise<Embedder | undefined> {
   }
 }
 
-async function pressureSourceOf({ pressure }: Options): Promise<PressureSource | undefined> {
+async function pressureSourceOf(options: Options): Promise<PressureSource | undefined> {
+  const { pressure = isLimited(options) ? 'budget' : 'auto' } = options;
   if (pressure === 'budget') return undefined;
   if (pressure === 'auto') return findPressureSource(PRESSURE_SOURCES);
   const source = PRESSURE_SOURCES.find(({ name }) => name === pressure);
@@ -107,19 +108,22 @@ interface MemoryParts {
   readonly log: WarningLog;
 }
 
+function isLimited({ memory, 'budget-tokens': tokens }: Options): boolean {
+  return memory !== undefined || tokens !== undefined;
+}
+
 /** Undefined where nothing limits the memory. */
 async function openMemory(
   options: Options,
   { registry, embedder, source, log }: MemoryParts,
 ): Promise<MemoryCache | undefined> {
   const { memory, 'budget-tokens': tokens, 'offload-dir': folder, workflow } = options;
-  const isLimited = memory !== undefined || tokens !== undefined;
-  if (!isLimited && source === undefined) return undefined;
+  if (!isLimited(options) && source === undefined) return undefined;
   return createMemoryCache(registry, {
     budget: {
       ...(memory !== undefined && { sizeBytes: parseSize(memory) }),
       ...(tokens !== undefined && { tokens }),
-      ...(!isLimited && { tokens: Number.MAX_SAFE_INTEGER }),
+      ...(!isLimited(options) && { tokens: Number.MAX_SAFE_INTEGER }),
     },
     ...(source !== undefined && { source }),
     ...(folder !== undefined && {

@@ -15,9 +15,9 @@ export const SERVICE_OPTIONS = {
   pressure: {
     type: 'string',
     choices: PRESSURE_CHOICES,
-    default: 'budget',
     describe:
       'What is read beside the budget: auto takes nvidia-smi where there is one, else the control group, else the process. An engine that takes its GPU memory at the start always looks full to nvidia-smi',
+    defaultDescription: 'budget alone where one is given, otherwise auto',
   },
   'step-interval': {
     type: 'string',

@@ -15,6 +15,12 @@ export interface AdmissionParts {
 }
 
 /**
+ * Chosen: the share of the budget that is made free beyond what is needed, so that a burst of registrations ranks the
+ * entries once for many of them and not for each.
+ */
+const ROOM_AHEAD = 0.02;
+
+/**
  * Admits what fits into the budget, after evicting what is worth least; never a part of what is coming.
  *
  * A registration is refused by `memory.too-large` where it would not fit alone, and by `memory.emergency` in an emergency,
@@ -63,7 +69,8 @@ function victimsFor(
     });
   }
   const ordered = bySizeOverUse(others, ({ entry }) => registry.exclusiveBlocksOf(entry));
-  return leastToReach(ordered, mostBlocks, (gone) =>
+  const targetBlocks = Math.max(alone, Math.floor(mostBlocks * (1 - ROOM_AHEAD)));
+  return leastToReach(ordered, targetBlocks, (gone) =>
     residentBlocksAfter(gone.map(({ entry }) => entry)),
   ).map(({ entry }) => entry);
 }

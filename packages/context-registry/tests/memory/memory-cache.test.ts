@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createMemoryCache,
   type MemoryCache,
@@ -173,6 +177,17 @@ describe('createMemoryCache', () => {
     expect(await cache.step()).toMatchObject({ mode: 'normal', evicted: 1 });
   });
 
+  it('steps by itself at its interval, until it is closed', async () => {
+    const { cache, setPressure } = await setUp(100);
+    cache.start(1);
+    setPressure(0.75);
+    await vi.waitUntil(() => cache.stats().mode === 'normal');
+    await cache.close();
+    setPressure(0.99);
+    await setTimeout(20);
+    expect(cache.stats().mode).toBe('normal');
+  });
+
   it('keeps what the agent graph needs next, and lets go first what nothing leads to', async () => {
     const workflow = { steps: [['plan', 'write']] as const };
     const { registry, cache, clock, setPressure, add, agents } = await setUp(20, { workflow });
@@ -285,6 +300,29 @@ describe('openOffloadStore', () => {
     expect(await cache.bringBack([{ agent: 'a' }])).toBe(1);
     expect([...registry.tokensOf(registry.get(keyOf('a'))!)]).toEqual(tokensFrom(1, 3));
     expect(failures).toEqual([]);
+  });
+
+  it('is readable after a crash at any moment, and holds whole contexts only', async () => {
+    const path = join(folder, 'crashed');
+    const script = fileURLToPath(new URL('../support/offload-until-killed.ts', import.meta.url));
+    const registry = newRegistry();
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, [script, path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      await setTimeout(10 + 17 * round);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const failures: unknown[] = [];
+      const store = await openOffloadStore(path, registry);
+      const contexts = await store.list((failure) => failures.push(failure));
+      expect(failures).toEqual([]);
+      for (const { registration, uses } of contexts) {
+        expect(registration.tokens[0]).toBe(uses);
+        expect(registration.tokens).toHaveLength(20_000);
+      }
+    }
   });
 
   it('refuses a file that was cut or changed at any byte, and goes on with the others', async () => {
