@@ -22,28 +22,43 @@ export function createRandom(distinctBlocks: u32, capacityBlocks: u32, streamKey
 /** Requests the references `[from, to)` of the stage; how many hit. */
 export function runRandom(from: u32, to: u32): u32 {
   let hits: u32 = 0;
-  let read: u32 = 0;
-  for (let i = from; i < to; i++) {
+  let i = from;
+  for (; i < to && size < capacity; i++) {
     const block = referenceAt(i);
-    read ^= byteAt(resident, referenceAt(i + AHEAD));
     if (byteAt(resident, block) !== 0) {
       hits++;
       continue;
     }
     setByte(resident, block, 1);
-    setWord(residents, size < capacity ? size++ : evict(), block);
+    setWord(residents, size++, block);
   }
-  keep(read);
-  return hits;
+  return hits + runFull(i, to);
 }
 
-/** Where the youngest lies, which takes the victim's place. */
-function evict(): u32 {
-  const at = drawBelow(evictions(), capacity);
-  countEvictions(1);
-  setByte(resident, wordAt(residents, at), 0);
-  setWord(residents, at, wordAt(residents, capacity - 1));
-  return capacity - 1;
+/** Without a branch on whether a reference hits: what a miss writes, a hit writes too, as it is. */
+function runFull(from: u32, to: u32): u32 {
+  const residentAt = resident;
+  const residentsAt = residents;
+  const youngest = capacity - 1;
+  const evictedBefore = evictions();
+  let evicted = evictedBefore;
+  let read: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const block = referenceAt(i);
+    read ^= byteAt(residentAt, referenceAt(i + AHEAD));
+    const isMiss = byteAt(residentAt, block) === 0;
+    const at = drawBelow(evicted, capacity);
+    const victim = wordAt(residentsAt, at);
+    const last = wordAt(residentsAt, youngest);
+    setByte(residentAt, victim, <u32>!isMiss);
+    setByte(residentAt, block, 1);
+    setWord(residentsAt, at, select(last, victim, isMiss));
+    setWord(residentsAt, youngest, select(block, wordAt(residentsAt, youngest), isMiss));
+    evicted += <u32>isMiss;
+  }
+  keep(read);
+  countEvictions(evicted - evictedBefore);
+  return to - from - (evicted - evictedBefore);
 }
 
 /** As the generic frame's policy draws. */

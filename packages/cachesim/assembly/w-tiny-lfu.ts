@@ -1,31 +1,41 @@
 import { addToSketch, createSketch, estimate, peekCounters } from './frequency-sketch';
+import { AHEAD, countEvictions, keep, nextUseAt, referenceAt, reserve } from './memory';
 import {
   append,
-  createLog,
-  dropOldest,
-  homeOf,
-  LazyLog,
+  createUseLog,
+  ENTRY,
+  entryOf,
+  makeRoom,
+  momentOf,
   peekOldest,
   popOldest,
-  refresh,
-} from './lazy-log';
-import { AHEAD, countEvictions, keep, referenceAt } from './memory';
-import { createWords, wordAt } from './words';
+  push,
+  ROOM,
+  UseLog,
+} from './use-log';
+import { byteAt, setByte } from './words';
 
+const ABSENT: u32 = 0;
 const WINDOW: u32 = 1;
 const PROBATION: u32 = 2;
 const PROTECTED: u32 = 3;
 
-let stamps: usize = 0;
-let recent: LazyLog = changetype<LazyLog>(0);
-let probation: LazyLog = changetype<LazyLog>(0);
-let guarded: LazyLog = changetype<LazyLog>(0);
+/** How many victims ahead the counters are read (chosen). */
+const VICTIMS_AHEAD: usize = 8;
+
+/** By block: the log that it is in. */
+let homes: usize = 0;
+let recent: UseLog = changetype<UseLog>(0);
+let probation: UseLog = changetype<UseLog>(0);
+let guarded: UseLog = changetype<UseLog>(0);
 let capacity: u32 = 0;
 let windowLimit: u32 = 0;
 let protectedLimit: u32 = 0;
 let size: u32 = 0;
+/** References so far. */
+let clock: u32 = 0;
 
-/** W-TinyLFU over lazy logs: a stamp a block, and the sketch. */
+/** W-TinyLFU over logs of uses: a byte a block, and the sketch. */
 export function createWTinyLfu(
   distinctBlocks: u32,
   capacityBlocks: u32,
@@ -35,63 +45,89 @@ export function createWTinyLfu(
   capacity = capacityBlocks;
   windowLimit = windowBlocks;
   protectedLimit = protectedBlocks;
-  stamps = createWords(distinctBlocks);
+  homes = reserve(distinctBlocks);
   createSketch(min(capacityBlocks, distinctBlocks), distinctBlocks);
-  recent = createLog(WINDOW, windowBlocks + 1, stamps, distinctBlocks);
-  probation = createLog(PROBATION, capacityBlocks, stamps, distinctBlocks);
-  guarded = createLog(PROTECTED, capacityBlocks, stamps, distinctBlocks);
+  const most = min(capacityBlocks, distinctBlocks);
+  const spare = distinctBlocks >> 2;
+  recent = createUseLog(min(windowBlocks + 1, distinctBlocks), spare);
+  probation = createUseLog(most, spare);
+  guarded = createUseLog(most, spare);
 }
 
 /** Requests the references `[from, to)` of the stage; how many hit. */
 export function runWTinyLfu(from: u32, to: u32): u32 {
   let hits: u32 = 0;
+  for (let begin = from; begin < to; begin += ROOM / 2) {
+    const end = min(to, begin + ROOM / 2);
+    const moment = momentOf(clock);
+    makeRoom(recent, moment);
+    makeRoom(probation, moment);
+    makeRoom(guarded, moment);
+    hits += runChunk(begin, end, clock + 1 - begin);
+    clock += end - begin;
+  }
+  return hits;
+}
+
+function runChunk(from: u32, to: u32, later: u32): u32 {
+  const homesAt = homes;
+  let hits: u32 = 0;
   let read: u32 = 0;
   for (let i = from; i < to; i++) {
     const block = referenceAt(i);
-    read ^= wordAt(stamps, referenceAt(i + AHEAD)) ^ peekCounters(referenceAt(i + AHEAD));
-    const home = homeOf(wordAt(stamps, block));
+    const entry = entryOf(block, nextUseAt(i));
+    const ahead = referenceAt(i + AHEAD);
+    read ^= byteAt(homesAt, ahead) ^ peekCounters(ahead);
+    const home = byteAt(homesAt, block);
     addToSketch(block);
-    if (home === PROTECTED) {
-      hits++;
-      refresh(guarded, block);
-    } else if (home === PROBATION) {
-      hits++;
-      protect(block);
-    } else if (home === WINDOW) {
-      hits++;
-      refresh(recent, block);
-    } else {
-      place(block);
+    if (home === ABSENT) {
+      place(entry, momentOf(later + i));
+      continue;
     }
+    hits++;
+    if (home === PROBATION) protect(entry, momentOf(later + i));
+    else push(home === PROTECTED ? guarded : recent, entry);
   }
   keep(read);
   return hits;
 }
 
-function protect(block: u32): void {
+function protect(entry: u64, moment: u64): void {
   probation.size--;
-  append(guarded, block);
-  while (guarded.size > protectedLimit) append(probation, popOldest(guarded));
+  put(guarded, entry, PROTECTED);
+  while (guarded.size > protectedLimit) put(probation, popOldest(guarded, moment), PROBATION);
 }
 
-function place(block: u32): void {
-  if (size === capacity) evict();
+function place(entry: u64, moment: u64): void {
+  if (size === capacity) evict(moment);
   else size++;
-  append(recent, block);
-  while (recent.size > windowLimit) append(probation, popOldest(recent));
+  put(recent, entry, WINDOW);
+  while (recent.size > windowLimit) put(probation, popOldest(recent, moment), PROBATION);
 }
 
-function evict(): void {
+function evict(moment: u64): void {
   countEvictions(1);
   const main = probation.size > 0 ? probation : guarded;
   if (main.size === 0) {
-    dropOldest(recent);
-  } else if (recent.size < windowLimit) {
-    dropOldest(main);
-  } else if (estimate(peekOldest(recent)) <= estimate(peekOldest(main))) {
-    dropOldest(recent);
-  } else {
-    dropOldest(main);
-    append(probation, popOldest(recent));
+    drop(recent, moment);
+    return;
   }
+  keep(peekCounters(load<u32>(main.begin + VICTIMS_AHEAD * ENTRY)));
+  if (recent.size < windowLimit) {
+    drop(main, moment);
+  } else if (estimate(<u32>peekOldest(recent, moment)) <= estimate(<u32>peekOldest(main, moment))) {
+    drop(recent, moment);
+  } else {
+    drop(main, moment);
+    put(probation, popOldest(recent, moment), PROBATION);
+  }
+}
+
+function put(log: UseLog, entry: u64, home: u32): void {
+  append(log, entry);
+  setByte(homes, <u32>entry, home);
+}
+
+function drop(log: UseLog, moment: u64): void {
+  setByte(homes, <u32>popOldest(log, moment), ABSENT);
 }

@@ -37,6 +37,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   '2q': {
     run: 'runTwoQ',
+    looksAhead: true,
     create(kernels, setting) {
       const { distinctBlocks, capacityBlocks } = setting;
       const [inBlocks, outBlocks] = [shareOf(setting, 'inRatio'), shareOf(setting, 'outRatio')];
@@ -66,6 +67,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   'w-tinylfu': {
     run: 'runWTinyLfu',
+    looksAhead: true,
     create(kernels, setting) {
       const { distinctBlocks, capacityBlocks, parameters } = setting;
       const windowBlocks = Math.max(1, shareOf(setting, 'windowRatio'));
