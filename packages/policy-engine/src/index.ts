@@ -53,7 +53,6 @@ export { createReplayMetrics, type ReplayMetrics } from './metrics/replay-metric
 export { buildPlan, PLAN_BOUNDS, type PlanBounds, type PlanWish } from './plan/build-plan.ts';
 export type { CachePlan, PrefetchEntry } from './plan/cache-plan.ts';
 export { DISCARD_KINDS, type Discard, type DiscardKind } from './plan/discard.ts';
-export { PROMPT } from './planners/llm/llm-planner.ts';
 export { MODEL_DEFAULTS, type ModelOptions } from './planners/llm/model-options.ts';
 export type {
   Future,
@@ -71,9 +70,10 @@ export {
   type PlannerSpec,
 } from './planners/planners.ts';
 export type { WindowRecord } from './replay/replay-events.ts';
-export {
-  DEFAULT_TRANSPORT,
-  openTransport,
-  type TransportOptions,
-} from './transport/open-transport.ts';
-export type { Consuming, PlanTransport, Verdict } from './transport/plan-transport.ts';
+export { DEFAULT_TRANSPORT, openTransport } from './transport/open-transport.ts';
+export type {
+  Consuming,
+  PlanTransport,
+  TransportOptions,
+  Verdict,
+} from './transport/plan-transport.ts';

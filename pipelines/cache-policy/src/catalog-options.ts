@@ -7,7 +7,8 @@ import { type Catalog, EMPTY_CATALOG, readCatalog } from '@wavetune/policy-engin
 export const CATALOG_OPTIONS = {
   catalog: {
     type: 'string',
-    describe: 'What is known of items: items.parquet, items.csv or items.duckdb#table',
+    describe:
+      'What is known of items: items.parquet, items.csv, items.duckdb#table or mongodb:…#collection',
   },
   'engine-memory': LOG_OPTIONS['engine-memory'],
 } as const satisfies OptionTable;
@@ -19,9 +20,11 @@ export async function openCatalog(
 ): Promise<Catalog> {
   const { catalog: place, 'engine-memory': memory } = raw;
   if (place === undefined) return EMPTY_CATALOG;
-  const { catalog } = await withEngine({ 'engine-memory': memory, threads: 1 }, session, (engine) =>
-    readCatalog(place, engine),
+  const { catalog, place: shown } = await withEngine(
+    { 'engine-memory': memory, threads: 1 },
+    session,
+    (engine) => readCatalog(place, engine),
   );
-  session.note(`catalog    ${formatCount(catalog.size)} items of ${place}`);
+  session.note(`catalog    ${formatCount(catalog.size)} items of ${shown}`);
   return catalog;
 }

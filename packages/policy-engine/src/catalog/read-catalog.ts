@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.ts';
 import { type CatalogColumns, catalogPlan, findCatalogColumns } from './catalog-columns.ts';
 import { catalogError } from './catalog-errors.ts';
 import { type CatalogReport, type CatalogRow, createCatalogBuilder } from './memory-catalog.ts';
-import { isMongodb, readMongodb } from './read-mongodb.ts';
+import { isMongodb, readMongodb, withoutPassword } from './read-mongodb.ts';
 
 const FILE_KINDS = { parquet: /\.parquet$/i, csv: /\.csv(\.gz|\.zst)?$/i } as const;
 const DATABASE = /^(.*\.(?:duckdb|ddb))(?:#(.+))?$/i;
@@ -20,6 +20,8 @@ const KNOWN = [
 ];
 
 export interface ReadCatalog {
+  /** As it may be shown: without a password. */
+  readonly place: string;
   readonly catalog: Catalog;
   readonly report: CatalogReport;
 }
@@ -31,7 +33,7 @@ export interface ReadCatalog {
  * @throws WavetuneError `catalog.*`, `engine.*`.
  */
 export async function readCatalog(place: string, engine: Engine): Promise<ReadCatalog> {
-  if (isMongodb(place)) return collect(place, readMongodb(place));
+  if (isMongodb(place)) return collect(withoutPassword(place), readMongodb(place));
   const [, path, table] = DATABASE.exec(place) ?? [];
   if (path !== undefined) return readDatabase(path, table);
   for (const format of ['parquet', 'csv'] as const) {
@@ -106,5 +108,5 @@ async function collect(place: string, rows: AsyncIterable<CatalogRow>): Promise<
   for await (const row of rows) builder.add(row);
   const read = await builder.finish();
   if (read.catalog.size === 0) throw catalogError('catalog.empty', { place });
-  return read;
+  return { ...read, place };
 }

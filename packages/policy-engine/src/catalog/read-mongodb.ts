@@ -16,6 +16,11 @@ export function isMongodb(place: string): boolean {
   return /^mongodb(\+srv)?:\/\//.test(place);
 }
 
+/** The address without whoever signs in. */
+export function withoutPassword(place: string): string {
+  return place.replace(/^([a-z+]+:\/\/)[^/]*@/, '$1');
+}
+
 /**
  * The documents of a collection, `mongodb://host/database#collection`, in the collection's order. Fields are found by
  * their usual names in the first documents; `_id` is the item where no other is.
@@ -64,8 +69,4 @@ function toText(value: unknown): string | null {
 /** Errors of the driver, an address that it does not understand among them. */
 function isFailureOfMongodb(cause: unknown): cause is Error {
   return cause instanceof Error && /^Mongo/.test(cause.name);
-}
-
-function withoutPassword(place: string): string {
-  return place.replace(/^([a-z+]+:\/\/)[^@/]*@/, '$1');
 }

@@ -12,8 +12,8 @@ import { askModel } from './ask-model.ts';
 import type { ModelOptions } from './model-options.ts';
 import type { ModelAnswer, ModelQuestion } from './protocols.ts';
 
-/** Instructions are versioned files: figures name the one that they were made with. */
-export const PROMPT = 'cache-planner-v1';
+/** Instructions are versioned files: a change of them is a new file. */
+const PROMPT = 'cache-planner-v1';
 
 /** What may pass by itself; every other answer would come again, as the temperature is 0. */
 const WORTH_RETRYING: ReadonlySet<DiscardKind> = new Set(['timeout', 'connection', 'server-error']);

@@ -7,7 +7,7 @@ export interface ModelOptions {
   readonly protocol: 'auto' | 'openai' | 'ollama';
   /** Sent as a bearer token; never shown. */
   readonly apiKey?: string;
-  /** Of one attempt, from the request to the last byte. */
+  /** Of one attempt, from the request to the last byte; Node itself waits 300 s for an answer to begin. */
   readonly timeoutMillis: number;
   /** With the first. */
   readonly attempts: number;
