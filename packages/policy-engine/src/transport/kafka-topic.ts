@@ -8,8 +8,12 @@ import {
   stringSerializers,
 } from '@platformatic/kafka';
 import { createBackOff } from './back-off.ts';
-import type { TransportOptions } from './open-transport.ts';
-import { type Consuming, deadLetterOf, type PlanTransport } from './plan-transport.ts';
+import {
+  type Consuming,
+  deadLetterOf,
+  type PlanTransport,
+  type TransportOptions,
+} from './plan-transport.ts';
 import { transportError } from './transport-errors.ts';
 import type { KafkaPlace } from './transport-url.ts';
 

@@ -1,3 +1,16 @@
+import type { Clock } from '@wavetune/core';
+
+/** What a consumer calls itself. */
+export interface TransportOptions {
+  /** Consumers of one group share the plans; each group gets all of them. */
+  readonly group: string;
+  /** Of this process alone. */
+  readonly consumer: string;
+  /** What another consumer has had for so long without committing it is taken over. */
+  readonly takeOverMillis: number;
+  readonly clock: Clock;
+}
+
 /** What became of a delivered plan; either way it is not delivered again. */
 export type Verdict =
   | { readonly kind: 'done' }

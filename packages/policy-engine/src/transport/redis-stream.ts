@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import { createBackOff } from './back-off.ts';
-import type { TransportOptions } from './open-transport.ts';
 import {
   type Consuming,
   type DeadLetter,
   deadLetterOf,
   type PlanTransport,
+  type TransportOptions,
 } from './plan-transport.ts';
 import { createRedisClient, leave, reach } from './redis-client.ts';
 import { dropIdleConsumers } from './stream-consumers.ts';
