@@ -13,7 +13,6 @@ export const ROOT = 0x8000_0000;
  */
 export interface Blocks {
   readonly count: number;
-  readonly bound: number;
   readonly sizeBytes: number;
   readonly contents: Contents;
   /** By block id; an array is replaced when it grows. */
@@ -80,9 +79,6 @@ export function createBlocks(blockSize: number): Blocks {
     find,
     get count() {
       return pool.size;
-    },
-    get bound() {
-      return pool.bound;
     },
     ...namesOf(columns, table),
     get sizeBytes() {

@@ -11,13 +11,9 @@ import { mix32 } from './mix.ts';
 export interface Contents {
   readonly count: number;
   readonly sizeBytes: number;
-  /** Ids are below it. */
-  readonly bound: number;
   /** Tokens of content c at `[c × blockSize, (c + 1) × blockSize)`. */
   readonly tokens: Uint32Array;
-  /** The content of `tokens[at … at + blockSize)`, or `NONE`. */
-  find(tokens: Uint32Array, at: number): number;
-  /** The same, made where it is new, and held once more. */
+  /** The content `tokens[at … at + blockSize)`, made where it is new, and held once more. */
   hold(tokens: Uint32Array, at: number): number;
   /** Holds it once less. @returns whether it is gone. */
   release(content: number): boolean;
@@ -33,22 +29,9 @@ export function createContents(blockSize: number): Contents {
   let holders = new Uint32Array(0);
   const table = createIdTable((content) => hashes[content]);
 
-  const find = (source: Uint32Array, at: number): number => {
-    const hash = hashTokens(source, at, blockSize);
-    return table.find(hash, (content) => {
-      if (hashes[content] !== hash) return false;
-      const begin = content * blockSize;
-      for (let i = 0; i < blockSize; i++) if (tokens[begin + i] !== source[at + i]) return false;
-      return true;
-    });
-  };
   return {
-    find,
     get count() {
       return pool.size;
-    },
-    get bound() {
-      return pool.bound;
     },
     get tokens() {
       return tokens;
@@ -57,14 +40,20 @@ export function createContents(blockSize: number): Contents {
       return tokens.byteLength + hashes.byteLength + holders.byteLength + table.sizeBytes;
     },
     hold(source, at) {
-      const known = find(source, at);
+      const hash = hashTokens(source, at, blockSize);
+      const known = table.find(hash, (content) => {
+        if (hashes[content] !== hash) return false;
+        const begin = content * blockSize;
+        for (let i = 0; i < blockSize; i++) if (tokens[begin + i] !== source[at + i]) return false;
+        return true;
+      });
       if (known !== NONE) {
         holders[known]++;
         return known;
       }
       const content = pool.take();
       tokens.set(source.subarray(at, at + blockSize), content * blockSize);
-      hashes[content] = hashTokens(source, at, blockSize);
+      hashes[content] = hash;
       holders[content] = 1;
       table.add(content);
       return content;
