@@ -1,5 +1,6 @@
 import { formatCount } from '@wavetune/core';
 import { applySection } from './model/apply-section.ts';
+import { comparisonSection } from './model/comparison-section.ts';
 import { type Headline, headlineOf } from './model/headline.ts';
 import { hitRatioSection } from './model/hit-ratio-section.ts';
 import { kernelsSection } from './model/kernels-section.ts';
@@ -27,7 +28,7 @@ export interface Report {
   readonly sections: readonly Section[];
 }
 
-const SECTIONS: readonly ((run: RunDocuments) => Section)[] = [
+const SECTIONS: readonly ((run: RunDocuments) => Section | readonly Section[])[] = [
   verdictsSection,
   hitRatioSection,
   missesSection,
@@ -37,6 +38,7 @@ const SECTIONS: readonly ((run: RunDocuments) => Section)[] = [
   tiersSection,
   tenantsSection,
   kernelsSection,
+  ({ comparison }) => (comparison === undefined ? [] : [comparisonSection(comparison)]),
   qualitySection,
   applySection,
 ];
@@ -57,7 +59,7 @@ export function buildReport(run: RunDocuments, previous: RunDocuments | undefine
       ...failed.map(({ name, reason }) => `Gate ${name} failed: ${reason}`),
       ...disagreements(run),
     ],
-    sections: SECTIONS.map((section) => section(run)),
+    sections: SECTIONS.flatMap((section) => section(run)),
   };
 }
 

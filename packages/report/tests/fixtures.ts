@@ -211,6 +211,7 @@ export function runOf(documents: Partial<RunDocuments> = {}): RunDocuments {
     ttlCurve: undefined,
     tiers: undefined,
     policies: undefined,
+    comparison: undefined,
     quarantine: undefined,
     files: [],
     ...documents,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { comparison } from '../../documents/tests/sample-comparison.ts';
 import { buildReport, type RunDocuments, renderMarkdown, renderPage } from '../src/index.ts';
 import { cohortOf, HOSTILE, policiesOf, replayOf, runOf, wavespecOf } from './fixtures.ts';
 
@@ -25,6 +26,32 @@ describe('buildReport', () => {
       '23.1 s',
       '226 KiB',
     ]);
+  });
+
+  it('says whether a planner over a live cache pays, where that was compared', () => {
+    expect(sectionOf(full(), 'comparison')).toBeUndefined();
+    const run = runOf({ comparison });
+    expect(sectionOf(run, 'comparison')).toMatchObject({
+      lead: 'Use frequency: it answers more.',
+      blocks: [
+        {
+          figure: {
+            table: {
+              rows: [
+                ['TTL rule alone', 'default', 0.5],
+                ['frequency', 'ours', 0.5],
+                ['plain s3-fifo', 'other', 0.5],
+              ],
+            },
+          },
+        },
+        { table: { id: 'comparison-planners' } },
+        { table: { id: 'comparison-policies' } },
+        { kind: 'note' },
+      ],
+    });
+    expect(renderPage(buildReport(run, undefined))).toContain('A planner over the live cache');
+    expect(renderMarkdown(buildReport(run, undefined))).toBeTruthy();
   });
 
   it('calls a gain of less than twice its error weak evidence', () => {

@@ -1,7 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { isWavetuneError } from '@wavetune/core';
-import { decodeCacheReplay, decodePolicies, decodeWaveSpec, isWaveSpec } from '@wavetune/documents';
+import {
+  decodeCacheComparison,
+  decodeCacheReplay,
+  decodePolicies,
+  decodeWaveSpec,
+  isWaveSpec,
+} from '@wavetune/documents';
 import { reportError } from '../report-errors.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import { type QuarantineSummary, summariseQuarantine } from './quarantine.ts';
@@ -28,6 +34,7 @@ export async function readRun(path: string): Promise<RunDocuments> {
     ttlCurve: await replayAt(RUN_FILES.ttlCurve),
     tiers: await replayAt(RUN_FILES.tiers),
     policies,
+    comparison: await readDocument(join(path, RUN_FILES.comparison), decodeCacheComparison),
     quarantine: await readQuarantine(join(path, RUN_FILES.quarantine)),
     files: policies === undefined ? [] : await readRunFiles(path, policies),
   };
@@ -88,7 +95,17 @@ function wavespecPart(
 }
 
 function hasDocument(run: RunDocuments): boolean {
-  const { wavespec, wavespecAbsence, replay, lruCurve, ttlCurve, tiers, policies } = run;
-  const documents = [wavespec, wavespecAbsence, replay, lruCurve, ttlCurve, tiers, policies];
+  const { wavespec, wavespecAbsence, replay, lruCurve, ttlCurve, tiers, policies, comparison } =
+    run;
+  const documents = [
+    wavespec,
+    wavespecAbsence,
+    replay,
+    lruCurve,
+    ttlCurve,
+    tiers,
+    policies,
+    comparison,
+  ];
   return documents.some((document) => document !== undefined);
 }

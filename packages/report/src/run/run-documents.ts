@@ -1,4 +1,4 @@
-import type { CacheReplay, Policies, WaveSpec } from '@wavetune/documents';
+import type { CacheComparison, CacheReplay, Policies, WaveSpec } from '@wavetune/documents';
 import type { Manifest } from './manifest.ts';
 import type { QuarantineSummary } from './quarantine.ts';
 
@@ -11,6 +11,7 @@ export const RUN_FILES = {
   ttlCurve: 'ttl-curve.json',
   tiers: 'tiers.json',
   policies: 'policies.json',
+  comparison: 'comparison.json',
   quarantine: 'quarantine.jsonl',
 } as const;
 
@@ -27,6 +28,7 @@ export interface RunDocuments {
   readonly ttlCurve: CacheReplay | undefined;
   readonly tiers: CacheReplay | undefined;
   readonly policies: Policies | undefined;
+  readonly comparison: CacheComparison | undefined;
   readonly quarantine: QuarantineSummary | undefined;
   /** Files that `policies` names, in its order. */
   readonly files: readonly RunFile[];
