@@ -22,7 +22,10 @@ export function addGauge(
     labelNames: label === undefined ? [] : [label],
     registers: [registry],
     collect() {
-      for (const [value, labels] of valuesOf(read(stats()), label)) this.set(labels, value);
+      const now = read(stats());
+      // A gauge without labels would show 0 for what is not known.
+      if (now === undefined && label === undefined) this.set(Number.NaN);
+      for (const [value, labels] of valuesOf(now, label)) this.set(labels, value);
     },
   });
 }

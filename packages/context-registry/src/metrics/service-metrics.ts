@@ -36,6 +36,11 @@ const GAUGES: readonly Reading[] = [
     read: ({ registry }) => registry.residentBytes,
   },
   {
+    name: 'index_bytes',
+    help: 'Memory of this process for the indexes over exact and near blocks',
+    read: ({ registry }) => registry.indexBytes,
+  },
+  {
     name: 'shared_tokens',
     help: 'Tokens that contexts save each other by exact prefixes',
     read: ({ registry }) => registry.savedTokens,

@@ -3,13 +3,15 @@ import { type Embedder, normalise } from './embedder.ts';
 const DIMENSIONS = 256;
 const WORD = /[\p{L}\p{N}_]+/gu;
 const GRAM_CHARACTERS = 3;
+/** Chosen: some 16,000 tokens of English; more would hold up whoever waits for the registry. */
+const MOST_CHARACTERS = 65_536;
 
 /**
  * Hashed n-grams: words, pairs of neighbouring words, and runs of three characters within words, each at a hashed place
  * with a hashed sign (Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009), weighted
  * `1 + ln(count)`.
  *
- * It knows no language: a high cosine means that texts use the same words, never that they mean the same. It needs no
+ * Of a text, the first 65,536 characters count. It knows no language: a high cosine means that texts use the same words, never that they mean the same. It needs no
  * model, no network, and gives the same bits in every process.
  */
 export const HASHED_EMBEDDER: Embedder = {
@@ -25,7 +27,11 @@ function embedOne(text: string): Float32Array {
     counts.set(feature, (counts.get(feature) ?? 0) + 1);
   };
   let before: string | undefined;
-  for (const [word] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
+  for (const [word] of text
+    .slice(0, MOST_CHARACTERS)
+    .normalize('NFKC')
+    .toLowerCase()
+    .matchAll(WORD)) {
     count(word);
     if (before !== undefined) count(`${before} ${word}`);
     for (let at = 0; at + GRAM_CHARACTERS <= word.length; at++) {

@@ -262,6 +262,7 @@ describe('the HTTP service', () => {
       'context_registry_questions_total{outcome="miss"} 1',
       'context_registry_saved_tokens_total 48',
       'context_registry_mode{mode="relaxed"} 1',
+      'context_registry_prediction_error Nan',
       'contextforge_registry_entries{cache_type="vram_aware"} 1',
       'contextforge_cache_hits_total 1',
       'contextforge_eviction_mode_code 0',
