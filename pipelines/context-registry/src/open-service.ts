@@ -61,6 +61,7 @@ export async function openService(options: Options, log: WarningLog): Promise<Op
     ...(memory !== undefined && { memory }),
     ...(embedder !== undefined && { embedder }),
     ...(snapshot !== undefined && { snapshotPath: snapshot }),
+    onFailure: (failure) => log.warn(loggable(failure), 'answered without embeddings'),
   });
   memory?.start(durationOption('step-interval', options['step-interval']));
   return {

@@ -109,10 +109,12 @@ describe('context-registry mcp', () => {
       id: 3,
       error: { message: expect.stringContaining('service.too-large') },
     });
-    const params4 = { name: 'match_context', arguments: { text: SYSTEM } };
-    send({ id: 4, method: 'tools/call', params: params4 });
-    expect(await next()).toMatchObject({ id: 4, result: { isError: false } });
+    const call = { name: 'match_context', arguments: { text: SYSTEM } };
+    for (const id of [4, 5, 6]) send({ id, method: 'tools/call', params: call });
     child.stdin!.end();
+    for (const id of [4, 5, 6]) {
+      expect(await next()).toMatchObject({ id, result: { isError: false } });
+    }
     const [status] = await once(child, 'exit');
     expect(status).toBe(0);
   });

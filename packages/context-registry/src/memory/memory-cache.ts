@@ -71,10 +71,10 @@ export interface MemoryCache {
   /** Steps again and again, so long after the end of the last, until the cache is closed. */
   readonly start: (intervalMillis: number) => void;
   /**
-   * Brings back what was offloaded of these owners.
+   * Brings back what was offloaded of these owners, all or none.
    *
    * @returns How many contexts came back.
-   * @throws WavetuneError `memory.damaged-file`, and what refuses a registration; the context stays in its file then.
+   * @throws WavetuneError `memory.damaged-file`, and what refuses a registration; the contexts stay in their files then.
    */
   readonly bringBack: (owners: readonly OwnerRef[]) => Promise<number>;
   /** What is offloaded of these owners; of all without them. */

@@ -30,6 +30,8 @@ const NORMAL_IDLE_MILLIS = 120_000;
 const URGENT_IDLE_MILLIS = 30_000;
 /** Chosen: what a step under pressure lets go at most where the pressure comes from outside; the next step looks again. */
 const SHARE_A_STEP = 0.1;
+/** Chosen: some seconds of a slow disk; then the pressure is looked at again. */
+const MOST_OFFLOADS = 256;
 
 /** How many contexts went. */
 export interface Done {
@@ -115,7 +117,7 @@ export function enforceBudget(state: ModeState): void {
 async function offload(state: ModeState, candidates: readonly Candidate[]): Promise<Done> {
   if (state.offloading === undefined) return evict(state, candidates);
   let offloaded = 0;
-  for (const { entry } of candidates) {
+  for (const { entry } of candidates.slice(0, MOST_OFFLOADS)) {
     if (await state.offloading.offload(entry)) offloaded++;
   }
   return { evicted: 0, offloaded };

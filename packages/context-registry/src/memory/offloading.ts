@@ -1,7 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
 import type { Entry, OwnerKey, OwnerRef } from '../registry/types.ts';
 import type { EntryUses } from './entry-uses.ts';
-import type { OffloadStore } from './offload-store.ts';
+import type { OffloadedContext, OffloadStore } from './offload-store.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 /** Moves contexts between a registry and files. */
@@ -70,13 +70,7 @@ export async function createOffloading(parts: OffloadingParts): Promise<Offloadi
   });
   return {
     offload: (entry) => state.turns.take(entry.label, () => offload(state, entry)),
-    bringBack: async (owners) => {
-      let count = 0;
-      for (const label of awayOf(state, owners)) {
-        if (await state.turns.take(label, () => bringBack(state, label))) count++;
-      }
-      return count;
-    },
+    bringBack: (owners) => bringBack(state, owners),
     forget: async (owners) => {
       const labels = awayOf(state, owners);
       await Promise.all(labels.map((label) => drop(state, label)));
@@ -110,17 +104,39 @@ async function offload(state: OffloadingState, entry: Entry): Promise<boolean> {
   return true;
 }
 
-/** The registration itself ends the file: the observer sees that its context is here again. */
-async function bringBack(state: OffloadingState, label: string): Promise<boolean> {
-  const { registry, store, uses } = state;
-  const found = state.away.get(label);
-  if (found === undefined) return false;
-  const { registration, uses: earlier } = await store.read(label);
-  if (state.away.get(label) !== found) return false;
-  const { entry } = registry.register({ ...registration, generation: found.generation });
-  uses.addEarlier(entry, earlier);
-  state.broughtBack++;
-  return true;
+interface Returning {
+  readonly label: string;
+  readonly found: Away;
+  readonly context: OffloadedContext;
+}
+
+/**
+ * All of these owners or none, so that what comes back does not make room by sending its neighbours away. The registration
+ * itself ends the files: the observer sees that their contexts are here again.
+ */
+async function bringBack(state: OffloadingState, owners: readonly OwnerRef[]): Promise<number> {
+  const { registry, store, uses, away, turns } = state;
+  const read = await Promise.all(
+    awayOf(state, owners).map((label) =>
+      turns.take(label, async (): Promise<Returning | undefined> => {
+        const found = away.get(label);
+        return found && { label, found, context: await store.read(label) };
+      }),
+    ),
+  );
+  const returning = read
+    .filter((each) => each !== undefined)
+    .filter(({ label, found }) => away.get(label) === found);
+  if (returning.length === 0) return 0;
+  const { generation } = returning[0].found;
+  const registered = registry.registerMany(
+    returning.map(({ context }) => ({ ...context.registration, generation })),
+  );
+  for (const [at, { entry }] of registered.entries()) {
+    uses.addEarlier(entry, returning[at].context.uses);
+  }
+  state.broughtBack += returning.length;
+  return returning.length;
 }
 
 /** Labels that are away, after those that were cleared are dropped. */

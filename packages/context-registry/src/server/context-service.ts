@@ -63,6 +63,8 @@ export interface ServiceParts {
   readonly memory?: MemoryCache;
   readonly embedder?: Embedder;
   readonly snapshotPath?: string;
+  /** Told what a call went on without. */
+  readonly onFailure?: (failure: unknown) => void;
 }
 
 interface ServiceState extends ServiceParts {
@@ -73,10 +75,10 @@ interface ServiceState extends ServiceParts {
 }
 
 export function createContextService(parts: ServiceParts): ContextService {
-  const { registry, embedder, snapshotPath } = parts;
+  const { registry, embedder, snapshotPath, onFailure = () => undefined } = parts;
   const index = embedder && createSemanticIndex(embedder.dimensions);
   if (index !== undefined) registry.attach(index);
-  const embedding = embedder && index && createEmbedding({ registry, embedder, index });
+  const embedding = embedder && index && createEmbedding({ registry, embedder, index, onFailure });
   const state: ServiceState = {
     ...parts,
     embedding,

@@ -1,9 +1,10 @@
+import { isWavetuneError } from '@wavetune/core';
 import type { Registry } from '../registry/registry.ts';
 import type { OwnerKey, Prompt } from '../registry/types.ts';
 import type { Embedder } from '../semantic/embedder.ts';
 import type { SemanticIndex, SemanticNeighbour } from '../semantic/semantic-index.ts';
 
-/** Contexts that are alike by embedding, or why they are not known. */
+/** Contexts that are alike by embedding, or the code of why they are not known. */
 export interface Neighbours {
   readonly neighbours: readonly SemanticNeighbour[];
   readonly embeddingFailure?: string;
@@ -24,13 +25,16 @@ export interface EmbeddingParts {
   readonly registry: Registry;
   readonly embedder: Embedder;
   readonly index: SemanticIndex;
+  readonly onFailure: (failure: unknown) => void;
 }
 
-export function createEmbedding({ registry, embedder, index }: EmbeddingParts): Embedding {
+export function createEmbedding(parts: EmbeddingParts): Embedding {
+  const { registry, embedder, index, onFailure } = parts;
   let failures = 0;
   const explained = (failure: unknown): string => {
     failures++;
-    return failure instanceof Error ? failure.message : String(failure);
+    onFailure(failure);
+    return isWavetuneError(failure) ? failure.code : 'semantic.failed';
   };
   return {
     vectorsOf: async (prompts) => {

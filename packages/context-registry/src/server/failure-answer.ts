@@ -28,6 +28,12 @@ const STATUSES: readonly (readonly [codePrefix: string, status: number])[] = [
   ['core.cannot-publish', 507],
 ];
 
+/** Instead of messages that name files of the service. */
+const OWN_FILES: Readonly<Record<string, string>> = {
+  'memory.damaged-file': 'the file of an offloaded context is damaged; register the context again',
+  'core.cannot-publish': 'the snapshot could not be written; the log says why',
+};
+
 const INTERNAL: FailureAnswer = {
   status: 500,
   body: { error: { code: 'service.internal', message: 'an internal failure; the log has it' } },
@@ -38,6 +44,6 @@ export function answerOf(failure: unknown): FailureAnswer {
   if (!isWavetuneError(failure)) return INTERNAL;
   const rule = STATUSES.find(([codePrefix]) => failure.code.startsWith(codePrefix));
   if (rule === undefined) return INTERNAL;
-  const message = failure.message.slice(failure.code.length + 2);
+  const message = OWN_FILES[failure.code] ?? failure.message.slice(failure.code.length + 2);
   return { status: rule[1], body: { error: { code: failure.code, message } } };
 }

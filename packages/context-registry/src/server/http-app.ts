@@ -126,7 +126,7 @@ function addRoutes(app: FastifyInstance, { service, metrics }: HttpParts): void 
  */
 function addMcp(app: FastifyInstance, { service, watch }: HttpParts): void {
   app.post('/mcp', async (request, reply) => {
-    const server = createMcpServer(service, watch);
+    const { server } = createMcpServer(service, watch);
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
     reply.hijack();
     reply.raw.once('close', () => void server.close());

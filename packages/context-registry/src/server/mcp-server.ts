@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -23,20 +24,41 @@ export interface CallWatch {
   readonly onFailure: (call: string, failure: unknown) => void;
 }
 
+/** A server of one connection. */
+export interface McpSide {
+  readonly server: Server;
+  /** Resolves when every call has its answer. */
+  readonly settle: () => Promise<void>;
+}
+
 /**
  * An MCP server over the service, for one transport. A tool that fails answers with its coded error as the tool's result,
  * so that the model which called it can read it.
  */
-export function createMcpServer(service: ContextService, watch: CallWatch): Server {
+export function createMcpServer(service: ContextService, watch: CallWatch): McpSide {
   const server = new Server(
     { name: 'context-registry', version: WAVETUNE_VERSION },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(toTool) }));
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
-    callTool(service, watch, params.name, params.arguments ?? {}),
-  );
-  return server;
+  const underWay = new Set<Promise<CallToolResult>>();
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    const result = callTool(service, watch, params.name, params.arguments ?? {});
+    underWay.add(result);
+    result.finally(() => underWay.delete(result));
+    return result;
+  });
+  return {
+    server,
+    settle: async () => {
+      // A request that has just been read is a call a turn later.
+      await setImmediate();
+      while (underWay.size > 0) {
+        await Promise.all(underWay);
+        await setImmediate();
+      }
+    },
+  };
 }
 
 function toTool({ name, summary, schema, isReading }: Call): Tool {

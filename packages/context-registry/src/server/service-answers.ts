@@ -18,7 +18,7 @@ export interface RegisterAnswer {
     readonly replaced: boolean;
     readonly held: ExactPrefix;
   }[];
-  /** Why there are no embeddings, where there are none. */
+  /** The code of why there are no embeddings, where there are none. */
   readonly embeddingFailure?: string;
 }
 

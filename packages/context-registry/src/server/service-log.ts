@@ -12,7 +12,7 @@ export function createServiceLog(level: LogLevel, destination: DestinationStream
 /** A failure without its message, which may repeat what a caller sent; that of memory and files names files of ours. */
 export function loggable(failure: unknown): object {
   if (isWavetuneError(failure)) {
-    const isOurs = /^(memory|snapshot|core)\./.test(failure.code);
+    const isOurs = /^(memory|snapshot|core|semantic)\./.test(failure.code);
     return { code: failure.code, ...(isOurs && { reason: failure.message }) };
   }
   if (!(failure instanceof Error)) return { kind: typeof failure };

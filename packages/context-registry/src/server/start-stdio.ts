@@ -17,12 +17,13 @@ export interface StdioOptions {
 export interface StdioServer {
   /** Resolves when the client has closed its end. */
   readonly ended: Promise<void>;
+  /** What is under way is answered first. */
   readonly close: () => Promise<void>;
 }
 
 export async function startStdio(options: StdioOptions): Promise<StdioServer> {
   const { service, watch, input, output, bodyLimitBytes } = options;
-  const server = createMcpServer(service, watch);
+  const { server, settle } = createMcpServer(service, watch);
   const lines = requestLines(bodyLimitBytes, (line) => output.write(line));
   // The limit is that of the lines before it; its own would end the connection.
   const maxBufferSize = bodyLimitBytes + 2 ** 20;
@@ -36,6 +37,7 @@ export async function startStdio(options: StdioOptions): Promise<StdioServer> {
     ended,
     close: async () => {
       input.unpipe(lines);
+      await settle();
       lines.destroy();
       await server.close();
     },

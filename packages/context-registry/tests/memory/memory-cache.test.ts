@@ -15,6 +15,7 @@ import {
 import { openOffloadStore } from '../../src/memory/offload-store.ts';
 import { createRegistry, type Registry } from '../../src/registry/registry.ts';
 import type { OwnerKey } from '../../src/registry/types.ts';
+import { createSemanticIndex } from '../../src/semantic/semantic-index.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 
 const BLOCK = 4;
@@ -111,6 +112,46 @@ describe('createMemoryCache', () => {
     expect(cache.stats().residentBlocks).toBe(8);
     add('c', 2, 5);
     expect(registry.stats()).toMatchObject({ contexts: 1, distinctBlocks: 5 });
+  });
+
+  it('takes what it evicts out of every index at once', async () => {
+    const registry = newRegistry();
+    const index = createSemanticIndex(2);
+    registry.attach(index);
+    const { clock, cache, setPressure } = await setUp(100, {}, registry);
+    const vector = Float32Array.of(1, 0);
+    registry.register({ key: keyOf('a'), tokens: tokensFrom(1, 5), vector });
+    clock.advance(121_000);
+    setPressure(0.75);
+    await cache.step();
+    expect(index.neighbours({ vector, scope: {}, count: 5 })).toEqual([]);
+    expect(registry.match({ tokens: tokensFrom(1, 5) })).toMatchObject({
+      exact: { blocks: 0 },
+      advisory: [],
+    });
+    expect(registry.stats()).toMatchObject({ contexts: 0, tokens: 0, distinctBlocks: 0 });
+  });
+
+  it('brings back all of an agent’s contexts, or none where they do not fit', async () => {
+    const registry = newRegistry();
+    const store = await openOffloadStore(join(folder, 'all'), registry);
+    const { cache, clock, setPressure } = await setUp(10, { store }, registry);
+    const keys = ['x', 'y', 'z'].map((context) => ({ agent: 'a', context }));
+    for (const [at, key] of keys.entries()) {
+      setPressure(0);
+      await cache.step();
+      registry.register({ key, tokens: tokensFrom(at, [4, 4, 8][at]) });
+      clock.advance(31_000);
+      setPressure(0.93);
+      expect(await cache.step()).toMatchObject({ offloaded: 1 });
+    }
+    await expect(cache.bringBack([{ agent: 'a' }])).rejects.toMatchObject({
+      code: 'memory.too-large',
+    });
+    expect([registry.stats().contexts, cache.stats().offloadedContexts]).toEqual([0, 3]);
+    expect(await cache.bringBack(keys.slice(0, 2))).toBe(2);
+    expect([registry.stats().contexts, cache.stats().offloadedContexts]).toEqual([2, 1]);
+    await cache.close();
   });
 
   it('offloads when critical, and brings back equal on demand', async () => {

@@ -227,9 +227,9 @@ describe('the HTTP service', () => {
     await http.close();
     await start({}, { ...HASHED_EMBEDDER, embed: () => Promise.reject(new Error('no server')) });
     const { status, body } = await post('/register', { contexts: [contextOf('a', SYSTEM)] });
-    expect([status, body.embedding_failure]).toEqual([200, 'no server']);
+    expect([status, body.embedding_failure]).toEqual([200, 'semantic.failed']);
     const matched = await post('/match', { text: SYSTEM });
-    expect(matched.body).toMatchObject({ neighbours: [], embedding_failure: 'no server' });
+    expect(matched.body).toMatchObject({ neighbours: [], embedding_failure: 'semantic.failed' });
     expect(matched.body.exact.tokens).toBe(48);
   });
 
