@@ -57,6 +57,7 @@ export { MODEL_DEFAULTS, type ModelOptions } from './planners/llm/model-options.
 export type {
   Future,
   FutureRequest,
+  FutureTraffic,
   ModelUsage,
   Planner,
   PlannerAnswer,

@@ -14,8 +14,10 @@ import { context, hot, streams } from './support/contexts.ts';
 import { cachedKey } from './support/events.ts';
 
 const signal = { reason: 'events', abort: new AbortController().signal } as const;
-const future: Future = ({ topItems, toMillis }) =>
-  topItems.map(({ key }) => ({ key, timeMillis: toMillis + 1000 }));
+const future: Future = ({ topItems, toMillis }) => ({
+  requests: topItems.map(({ key }) => ({ key, timeMillis: toMillis + 1000 })),
+  ttlLeftSeconds: () => undefined,
+});
 
 async function plansOf(
   name: string,
@@ -180,24 +182,31 @@ describe('learned', () => {
 });
 
 describe('oracle', () => {
-  it('loads what is asked for after it would be gone, and drops what is not asked for', async () => {
+  it('loads what would be missed, most misses first and then the soonest, and drops what is not asked for', async () => {
     const now = context({
       pressure: 0.9,
-      topItems: [hot('held', 3, { ttlLeftSeconds: 600 }), hot('going', 3, { ttlLeftSeconds: 10 })],
       keys: [cachedKey({ key: 'item:held' }), cachedKey({ key: 'item:dead' })],
     });
-    const at = (seconds: number) => now.toMillis + 1000 * seconds;
+    const held: Readonly<Record<string, number>> = { 'item:held': 600, 'item:going': 10 };
+    const asked: readonly (readonly [string, number])[] = [
+      ['item:held', 500],
+      ['item:going', 5],
+      ['item:going', 50],
+      ['item:new', 40],
+      ['item:again', 60],
+      ['item:again', 70],
+      ['item:again', 360],
+      ['item:late', 3600],
+    ];
     const planner = createPlanner('oracle', {
       bounds: PLAN_BOUNDS,
-      future: () => [
-        { key: 'item:held', timeMillis: at(500) },
-        { key: 'item:going', timeMillis: at(5) },
-        { key: 'item:going', timeMillis: at(50) },
-        { key: 'item:new', timeMillis: at(60) },
-      ],
+      future: ({ toMillis }) => ({
+        requests: asked.map(([key, seconds]) => ({ key, timeMillis: toMillis + 1000 * seconds })),
+        ttlLeftSeconds: (key) => held[key],
+      }),
     });
     const { plan } = await planner.plan(now, signal);
-    expect(plan?.prefetch.map(({ k }) => k)).toEqual(['item:going', 'item:new']);
+    expect(plan?.prefetch.map(({ k }) => k)).toEqual(['item:again', 'item:new', 'item:going']);
     expect(plan?.evict).toEqual(['item:dead']);
   });
 });

@@ -5,8 +5,8 @@ import type { CacheRules } from '../caches/cache-rules.ts';
 import { openCaches } from '../caches/open-caches.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { ADAPTIVE_DEFAULTS, adaptiveTrigger } from '../context/adaptive-trigger.ts';
-import { createAggregator } from '../context/aggregator.ts';
-import { AGGREGATOR_DEFAULTS } from '../context/aggregator-options.ts';
+import { type Aggregator, createAggregator } from '../context/aggregator.ts';
+import { AGGREGATOR_DEFAULTS, type WindowEnd } from '../context/aggregator-options.ts';
 import { everyEvents, type Trigger } from '../context/trigger.ts';
 import { type EventColumns, eventCount } from '../events/event-columns.ts';
 import type { EventStream } from '../events/event-stream.ts';
@@ -93,13 +93,25 @@ async function replayPlanner(name: string, options: ComparePlannersOptions): Pro
   const pace = followed(paceOf(options), (end) => {
     served = end;
   });
-  const future: Future = ({ events }) => requestsIn(columns, served, served + events);
+  let cached: WindowEnd['cached'] = [];
+  const future: Future = ({ events }) => {
+    const ttls = new Map(Iterator.from(cached).map((one) => [one.key, one.ttlLeftSeconds]));
+    return {
+      requests: requestsIn(columns, served, served + events),
+      ttlLeftSeconds: (key) => ttls.get(key),
+    };
+  };
   const planner = createPlanner(name, {
     bounds: boundsOf(options.limits),
     ...(options.model !== undefined && { model: options.model }),
     future,
   });
-  const aggregator = createAggregator({ ...AGGREGATOR_DEFAULTS, catalog: options.catalog });
+  const aggregator = watched(
+    createAggregator({ ...AGGREGATOR_DEFAULTS, catalog: options.catalog }),
+    (end) => {
+      cached = end.cached;
+    },
+  );
   const steering = createSteering({
     ...{ planner, aggregator, limits: options.limits, delayMillis: options.delayMillis },
     timeoutMillis: options.plannerTimeoutMillis,
@@ -151,6 +163,16 @@ function followed(pace: Pace, onServed: (end: number) => void): Pace {
       const range = await pace.next(columns, begin);
       onServed(range.end);
       return range;
+    },
+  };
+}
+
+function watched(aggregator: Aggregator, onEnd: (end: WindowEnd) => void): Aggregator {
+  return {
+    ...aggregator,
+    close: (end) => {
+      onEnd(end);
+      return aggregator.close(end);
     },
   };
 }

@@ -34,8 +34,15 @@ export interface ModelUsage {
   readonly costDollars: number;
 }
 
-/** What comes after a window, for the one planner that may know it: the requests in their order, up to some horizon. */
-export type Future = (context: WindowContext) => Iterable<FutureRequest>;
+/** What comes after a window, for the one planner that may know it. */
+export type Future = (context: WindowContext) => FutureTraffic;
+
+export interface FutureTraffic {
+  /** In their order, up to some horizon. */
+  readonly requests: Iterable<FutureRequest>;
+  /** Of a key in the steered cache at the window's end; undefined for all others. */
+  ttlLeftSeconds(key: string): number | undefined;
+}
 
 export interface FutureRequest {
   readonly key: string;
