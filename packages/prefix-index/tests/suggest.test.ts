@@ -4,7 +4,7 @@ import { createPrefixIndex, type PrefixIndex } from '../src/index/prefix-index.t
 import { createCredits } from '../src/suggest/credits.ts';
 import { entries } from '../src/suggest/entry.ts';
 import { explain } from '../src/suggest/explain.ts';
-import { suggest } from '../src/suggest/suggest.ts';
+import { suggest, suggestText } from '../src/suggest/suggest.ts';
 import type { SuggestQuery } from '../src/suggest/suggestion.ts';
 import { type Feedback, feedbackTotals, OUTCOMES } from '../src/totals/feedback.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
@@ -74,6 +74,37 @@ describe('suggest', () => {
           expect(suggest(index, query).hints.map(({ score }) => score)).toEqual(expected);
         },
       ),
+    );
+  });
+
+  it('says the same as text, whatever came since the last answer', () => {
+    const changes = fc.array(
+      fc.oneof(
+        fc.record({ events: fc.array(anyEvent, { maxLength: 20 }) }),
+        fc.record({ said: fc.array(anyFeedback, { maxLength: 3 }) }),
+        fc.record({ query: anyQuery, budgetBytes: fc.option(fc.nat(2 ** 20), { nil: undefined }) }),
+        fc.record({
+          pruneBeforeMillis: fc.integer({ min: 1_763_000_000_000, max: 1_763_000_030_000 }),
+        }),
+      ),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(changes, (steps) => {
+        const index = indexOf([]);
+        for (const step of steps) {
+          if ('events' in step) index.addEvents(step.events);
+          else if ('said' in step) index.merge(feedbackTotals(step.said, SETTINGS.halfLifeMillis));
+          else if ('pruneBeforeMillis' in step) index.prune(step.pruneBeforeMillis);
+          else {
+            const query = {
+              ...step.query,
+              ...(step.budgetBytes && { budgetBytes: step.budgetBytes }),
+            };
+            expect(suggestText(index, query)).toBe(JSON.stringify(suggest(index, query)));
+          }
+        }
+      }),
     );
   });
 

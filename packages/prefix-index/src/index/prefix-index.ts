@@ -62,7 +62,10 @@ export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
     rowCount: () => contents.table.rowCount(),
     find: (key) => contents.table.find(key),
     totals: () => contents.table.columns(),
-    best: (tenants) => bestOf(scopesOf(tenants), contents.isBetter),
+    best: (tenants) => {
+      const scopes = scopesOf(tenants);
+      return scopes.length === 1 ? scopes[0].heap.best() : bestOf(scopes, contents.isBetter);
+    },
     rows: (tenants) => scopesOf(tenants).flatMap(({ rows }) => rows),
     newestMillis: (tenants) =>
       Math.max(...scopesOf(tenants).map(({ newestMillis }) => newestMillis)),
@@ -115,8 +118,7 @@ function* bestOf(
   scopes: readonly Scope[],
   isBetter: Contents['isBetter'],
 ): Generator<number, void> {
-  if (scopes.length === 1) return yield* scopes[0].heap.best();
-  const walks = scopes.map(({ heap }) => heap.best());
+  const walks = scopes.map(({ heap }) => heap.best()[Symbol.iterator]());
   const heads = walks.map((walk) => walk.next().value);
   for (;;) {
     let best = -1;

@@ -1,10 +1,10 @@
 /** Rows of a table, the best first; each row at most once. */
 export interface ScoreHeap {
   readonly size: () => number;
-  /** The row is new, or its score has changed. O(log n). */
+  /** The row is new, or its score has changed. O(log n), and a look through the best that are kept. */
   readonly update: (row: number) => void;
-  /** Rows from the best on; O(log k) the k-th. Valid until the next update. */
-  readonly best: () => Generator<number, void>;
+  /** Rows from the best on; O(1) each of the first, which are kept, then O(log k) the k-th. Valid until the next update. */
+  readonly best: () => Iterable<number>;
 }
 
 /** Where in its heap each row stands; heaps without a row in common may share one. */
@@ -13,14 +13,18 @@ export interface Places {
   of: Int32Array;
 }
 
+type IsBetter = (a: number, b: number) => boolean;
+
+/** Chosen: planners ask for a hundred again and again, and few events concern those. */
+const MOST_KEPT = 256;
+
 /**
  * A binary heap by `isBetter`, a total order of rows. Scores decay, but all alike, so that time does not disturb it.
  */
-export function createScoreHeap(
-  isBetter: (a: number, b: number) => boolean,
-  places: Places,
-): ScoreHeap {
+export function createScoreHeap(isBetter: IsBetter, places: Places): ScoreHeap {
   const rows: number[] = [];
+  /** The best, in order, once they were asked for. */
+  const kept: number[] = [];
 
   const moveUp = (row: number, from: number): void => {
     let at = from;
@@ -52,12 +56,18 @@ export function createScoreHeap(
     size: () => rows.length,
     update: (row) => {
       if (row >= places.of.length) places.of = grown(places.of, row);
+      const isWhole = kept.length === rows.length;
       let at = places.of[row];
       if (at < 0) at = rows.push(row) - 1;
+      else forget(kept, row);
       moveUp(row, at);
       moveDown(row, places.of[row]);
+      keep(kept, row, { isBetter, isWhole });
     },
-    best: () => walk(rows, isBetter),
+    best: () => {
+      if (kept.length < Math.min(MOST_KEPT, rows.length)) keepBest(kept, rows, isBetter);
+      return kept.length === rows.length ? kept : keptThenOthers(kept, rows, isBetter);
+    },
   };
 }
 
@@ -67,23 +77,61 @@ function grown(of: Int32Array, row: number): Int32Array {
   return larger;
 }
 
-/** Best-first over the heap's tree: of all places whose parent was given, the best comes next. */
-function* walk(
+function forget(kept: number[], row: number): void {
+  const at = kept.indexOf(row);
+  if (at >= 0) kept.splice(at, 1);
+}
+
+/** The row takes its place among the best where it is one of them, or where all are kept: they stay the best, in order. */
+function keep(
+  kept: number[],
+  row: number,
+  { isBetter, isWhole }: { readonly isBetter: IsBetter; readonly isWhole: boolean },
+): void {
+  if (kept.length === 0 || !(isWhole || isBetter(row, kept[kept.length - 1]))) return;
+  let low = 0;
+  let high = kept.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBetter(row, kept[middle])) high = middle;
+    else low = middle + 1;
+  }
+  kept.splice(low, 0, row);
+  if (kept.length > MOST_KEPT) kept.pop();
+}
+
+function keepBest(kept: number[], rows: readonly number[], isBetter: IsBetter): void {
+  kept.length = 0;
+  for (const row of walk(rows, isBetter)) {
+    kept.push(row);
+    if (kept.length === MOST_KEPT) break;
+  }
+}
+
+function* keptThenOthers(
+  kept: readonly number[],
   rows: readonly number[],
-  isBetter: (a: number, b: number) => boolean,
+  isBetter: IsBetter,
 ): Generator<number, void> {
+  yield* kept;
+  yield* walk(rows, isBetter).drop(kept.length);
+}
+
+/** Best-first over the heap's tree: of all places whose parent was given, the best comes next. */
+function* walk(rows: readonly number[], isBetter: IsBetter): Generator<number, void> {
   if (rows.length === 0) return;
+  const isBetterPlace = (a: number, b: number): boolean => isBetter(rows[a], rows[b]);
   const frontier = [0];
   while (frontier.length > 0) {
-    const at = popBest(frontier, (a, b) => isBetter(rows[a], rows[b]));
+    const at = popBest(frontier, isBetterPlace);
     yield rows[at];
-    for (const below of [2 * at + 1, 2 * at + 2]) {
-      if (below < rows.length) pushUp(frontier, below, (a, b) => isBetter(rows[a], rows[b]));
+    for (let below = 2 * at + 1; below <= 2 * at + 2 && below < rows.length; below++) {
+      pushUp(frontier, below, isBetterPlace);
     }
   }
 }
 
-function pushUp(heap: number[], item: number, isBetter: (a: number, b: number) => boolean): void {
+function pushUp(heap: number[], item: number, isBetter: IsBetter): void {
   let at = heap.push(item) - 1;
   while (at > 0) {
     const above = (at - 1) >> 1;
@@ -94,7 +142,7 @@ function pushUp(heap: number[], item: number, isBetter: (a: number, b: number) =
   heap[at] = item;
 }
 
-function popBest(heap: number[], isBetter: (a: number, b: number) => boolean): number {
+function popBest(heap: number[], isBetter: IsBetter): number {
   const best = heap[0];
   const last = heap.pop()!;
   if (heap.length === 0) return best;

@@ -2,6 +2,7 @@ import type { SnapshotReceipt } from '../live/journal.ts';
 import type { FeedbackReceipt, IngestReceipt, LiveIndex } from '../live/live-index.ts';
 import { type Entry, entries } from '../suggest/entry.ts';
 import type { Explanation } from '../suggest/explain.ts';
+import { suggestText } from '../suggest/suggest.ts';
 import type { Suggestion, SuggestQuery } from '../suggest/suggestion.ts';
 import type { EntryKey } from '../totals/prefix-event.ts';
 import { type Caller, checkTenant, permit, tenantsOf } from './access.ts';
@@ -58,10 +59,11 @@ export function createCalls(parts: CallParts): ServiceCalls {
     },
     suggestText: (caller, question) => {
       const query = queryOf(parts, caller, question);
-      const make = (): Buffer => Buffer.from(JSON.stringify(suggest(parts, query)));
       return parts.metrics.timeSuggest(() => {
-        if (parts.credits !== undefined) return make();
-        texts ??= createTextCache(parts.live());
+        if (parts.credits !== undefined) return Buffer.from(JSON.stringify(suggest(parts, query)));
+        const live = parts.live();
+        const make = (): Buffer => Buffer.from(suggestText(live.index(), query));
+        texts ??= createTextCache(live);
         return texts.answer(JSON.stringify(query), query.tenants, make);
       });
     },

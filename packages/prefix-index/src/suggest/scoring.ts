@@ -33,10 +33,20 @@ export function createScoring(
   /** What is later than the as-of time is not amplified. */
   const readAt = (lastMillis: number): Moment =>
     lastMillis > asOfMillis ? momentOf(lastMillis, halfLifeMillis) : asOf;
+  let scale = { landmark: asOf.landmark, factor: 1 };
+  /** Rows one after another mostly have one landmark, and a power takes longer than all else. */
+  const factorOf = (landmark: number): number => {
+    if (landmark !== scale.landmark) scale = { landmark, factor: 2 ** (landmark - asOf.landmark) };
+    return scale.factor;
+  };
   const popularity = (row: number, by: Weight = weight): number => {
     const from = row * ROW_WIDTH;
-    const moment = readAt(numbers[from + AT.lastSeenMillis]);
-    return decayedMass(numbers[from + MASS_AT[by]], numbers[from + AT.landmark], moment);
+    const mass = numbers[from + MASS_AT[by]];
+    const lastMillis = numbers[from + AT.lastSeenMillis];
+    const landmark = numbers[from + AT.landmark];
+    if (mass === 0) return 0;
+    if (lastMillis <= asOfMillis) return (mass * factorOf(landmark)) / asOf.growth;
+    return decayedMass(mass, landmark, momentOf(lastMillis, halfLifeMillis));
   };
   const outcomes = (row: number): Outcomes => {
     const from = row * ROW_WIDTH;
@@ -63,7 +73,8 @@ export function createScoring(
   };
 }
 
-function footprintBytes({ numbers, pages }: TotalsColumns, row: number): number {
+/** Bytes that warming a row moves. */
+export function footprintBytes({ numbers, pages }: TotalsColumns, row: number): number {
   const from = row * ROW_WIDTH;
   const paged = pages[row].length === 0 ? 0 : pageCount(pages[row]) * numbers[from + AT.pageBytes];
   return Math.round(Math.max(paged, numbers[from + AT.unpagedBytes], 0));

@@ -1,0 +1,115 @@
+import { formatSize } from '@wavetune/core';
+import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { layersOf } from './row-layers.ts';
+import { footprintBytes } from './scoring.ts';
+import type { LayerPages } from './suggestion.ts';
+
+/** What a hint says of a row whatever the time, until another event of the row comes. */
+export interface HintFacts {
+  readonly hits: number;
+  readonly bytes: number;
+  readonly tokens: number;
+  readonly layers: readonly LayerPages[];
+  readonly lastSeenMillis: number;
+  /** An event is a run of pages, and a use fetches all of them. */
+  readonly eventsPerUse: number;
+  /** The wait that a warm prefix takes off its next use: prefill where events told it, else the fetch of its pages. */
+  readonly savingMillis: number;
+  /** For people: what comes before the score. */
+  readonly sentence: string;
+  /** The hint in JSON, its score, saving, time to live and reason left out, in four pieces. */
+  readonly json: HintPieces;
+}
+
+export interface HintPieces {
+  readonly beforeScore: string;
+  readonly beforeSaving: string;
+  /** Up to the score in the sentence. */
+  readonly sentence: string;
+}
+
+interface Known {
+  readonly hits: number;
+  readonly feedbacks: number;
+  readonly facts: HintFacts;
+}
+
+interface KnownRows {
+  readonly rows: Map<number, Known>;
+  characters: number;
+}
+
+/** Chosen: the best hundred of several hundred tenants; prefixes of many layers are fewer. */
+const MOST_CHARACTERS = 2 ** 24;
+
+const KNOWN = new WeakMap<TotalsColumns, KnownRows>();
+
+/** Kept for the rows of late, since the best are asked for again and again. */
+export function hintFacts(totals: TotalsColumns, row: number): HintFacts {
+  let known = KNOWN.get(totals);
+  if (known === undefined) {
+    known = { rows: new Map(), characters: 0 };
+    KNOWN.set(totals, known);
+  }
+  const hits = totals.numbers[row * ROW_WIDTH + AT.hits];
+  const feedbacks = totals.numbers[row * ROW_WIDTH + AT.feedbackCount];
+  const before = known.rows.get(row);
+  if (before?.hits === hits && before.feedbacks === feedbacks) return before.facts;
+  const facts = readFacts(totals, row);
+  known.characters += sizeOf(facts) - (before === undefined ? 0 : sizeOf(before.facts));
+  known.rows.set(row, { hits, feedbacks, facts });
+  if (known.characters > MOST_CHARACTERS) {
+    known.rows.clear();
+    known.characters = 0;
+  }
+  return facts;
+}
+
+function sizeOf({ json }: HintFacts): number {
+  return json.beforeScore.length + json.beforeSaving.length + json.sentence.length;
+}
+
+function readFacts(totals: TotalsColumns, row: number): HintFacts {
+  const { numbers, pages } = totals;
+  const from = row * ROW_WIDTH;
+  const prefill = ratio(numbers[from + AT.prefillMillis], numbers[from + AT.prefillCount]);
+  const latency = ratio(numbers[from + AT.latencyMillis], numbers[from + AT.latencyCount]);
+  const eventsPerUse = Math.max(1, pages[row].length / 3);
+  const facts = {
+    hits: numbers[from + AT.hits],
+    bytes: footprintBytes(totals, row),
+    tokens: Math.max(0, numbers[from + AT.tokens]),
+    layers: layersOf(totals, row),
+    lastSeenMillis: numbers[from + AT.lastSeenMillis],
+    eventsPerUse,
+    savingMillis: prefill > 0 ? prefill : latency * eventsPerUse,
+  };
+  const sentence = sentenceOf(facts);
+  return { ...facts, sentence, json: piecesOf(totals, row, { ...facts, sentence }) };
+}
+
+function ratio(total: number, count: number): number {
+  return count === 0 ? 0 : total / count;
+}
+
+function sentenceOf({ hits, bytes, layers }: Pick<HintFacts, 'hits' | 'bytes' | 'layers'>): string {
+  const size = bytes > 0 ? `, ${formatSize(bytes)}` : '';
+  const pages = layers.reduce((sum, run) => sum + run.page_end - run.page_start + 1, 0);
+  const where = pages > 0 ? ` in ${pages} pages` : '';
+  return `: ${hits} hits${size}${where}, score `;
+}
+
+/** In the order of a hint's fields. */
+function piecesOf(
+  { prefixes, tenants, models }: TotalsColumns,
+  row: number,
+  { hits, bytes, tokens, layers, lastSeenMillis, sentence }: Omit<HintFacts, 'json'>,
+): HintPieces {
+  const names = { prefix_id: prefixes[row], tenant: tenants[row], model_id: models[row] };
+  const middle = { hits, bytes, tokens, layers, last_seen_ms: lastSeenMillis };
+  return {
+    beforeScore: `${JSON.stringify(names).slice(0, -1)},"score":`,
+    beforeSaving: `,${JSON.stringify(middle).slice(1, -1)},"expected_saving_ms":`,
+    sentence: JSON.stringify(`warm ${prefixes[row]}${sentence}`).slice(0, -1),
+  };
+}
