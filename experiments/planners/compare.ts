@@ -1,6 +1,8 @@
 // Every planner against the TTL rule alone, plain S3-FIFO and the optimum, on one workload, with caps of 20 and of 200 keys a plan.
 //
-//   node experiments/planners/compare.ts conversation|agents|shop|scans
+//   node experiments/planners/compare.ts conversation|agents|shop|scans [ttl|lru]
+//
+// The second word says what leaves a cache whose memory is full: what expires first, or what was unused for longest.
 import type { CacheComparison } from '@wavetune/documents';
 import {
   comparePlanners,
@@ -14,7 +16,7 @@ import { WORKLOADS, type Workload } from './workloads.ts';
 const CAPS = [20, 200];
 const PLANNER_NAMES = PLANNERS.filter(({ needs }) => needs !== 'model').map(({ name }) => name);
 
-const [name = ''] = process.argv.slice(2);
+const [name = '', eviction = 'ttl'] = process.argv.slice(2);
 const workload = WORKLOADS[name];
 if (workload === undefined) console.log(`known are ${Object.keys(WORKLOADS).join(', ')}`);
 else await run(workload);
@@ -29,7 +31,11 @@ async function run(chosen: Workload): Promise<void> {
       const comparison = await comparePlanners({
         ...{ stream, catalog, baselineUrl, steeredUrl, limits },
         planners: PLANNER_NAMES,
-        rules: { limitBytes: chosen.limitBytes, ttl: TTL_RULE, eviction: 'ttl' },
+        rules: {
+          limitBytes: chosen.limitBytes,
+          ttl: TTL_RULE,
+          eviction: eviction === 'lru' ? 'lru' : 'ttl',
+        },
         speed: undefined,
         trigger: { kind: 'events', count: chosen.windowEvents },
         delayMillis: 0,
@@ -57,7 +63,7 @@ function headOf({ what, limitBytes }: Workload, comparison: CacheComparison): st
       `| ${policy} | ${percent(hitRatio.ratio)} | ${points(overBaseline)} |`,
   );
   return [
-    `## ${what}`,
+    `## ${what}${eviction === 'lru' ? ', evicting what was unused for longest' : ''}`,
     '',
     `${count(stream.requests)} requests of ${count(stream.distinctItems)} items; ${limitBytes / 2 ** 20} MiB, room for ${count(simulated?.capacityItems ?? 0)} items; measured on the last ${count(measured.requests)} requests.`,
     '',

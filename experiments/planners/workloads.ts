@@ -24,32 +24,32 @@ const MIB = 2 ** 20;
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   conversation: {
-    what: 'conversation trace, first 150,000 block references',
+    what: 'conversation trace, first 100,000 block references',
     limitBytes: 16 * MIB,
     windowEvents: 1000,
-    load: () => prefixTrace([`${DATA}/mooncake/conversation_trace.jsonl`], 150_000),
+    load: () => prefixTrace([`${DATA}/mooncake/conversation_trace.jsonl`], 100_000),
   },
   agents: {
-    what: 'two agentic coding conversations side by side, first 150,000 block references',
+    what: 'four agentic coding conversations side by side, first 100,000 block references',
     limitBytes: 4 * MIB,
     windowEvents: 1000,
     load: () =>
       prefixTrace(
-        ['0000', '0001'].map((n) => `${DATA}/weka/trace_${n}.json.gz`),
-        150_000,
+        ['0002', '0004', '0007', '0009'].map((n) => `${DATA}/weka/trace_${n}.json.gz`),
+        100_000,
       ),
   },
   shop: {
     what: 'synthetic shop: sessions, favourites that drift, views beside clicks',
     limitBytes: 1 * MIB,
     windowEvents: 1000,
-    load: () => shopLog({ events: 150_000, seed: 1 }),
+    load: () => shopLog({ events: 100_000, seed: 1 }),
   },
   scans: {
     what: 'synthetic hot set with a list read through every ten minutes',
     limitBytes: 1 * MIB,
     windowEvents: 1000,
-    load: async () => ({ stream: scanMix({ events: 150_000, seed: 1 }), catalog: EMPTY_CATALOG }),
+    load: async () => ({ stream: scanMix({ events: 100_000, seed: 1 }), catalog: EMPTY_CATALOG }),
   },
 };
 

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { cacheError } from './cache-errors.ts';
-import { reasonOf } from './redis-connection.ts';
 
 /** A Redis server of the command's own, in memory only. */
 export interface SpawnedServer {
@@ -14,34 +15,34 @@ export interface SpawnedServer {
   stop(): Promise<void>;
 }
 
+/** Ends the server when its input ends, which happens however the process that started it goes. */
+const GUARDED = 'redis-server "$@" & server=$!; exec >/dev/null; cat; kill -9 $server; wait';
+
 /**
- * Starts `redis-server` on a free port of this machine alone; it goes with this process, also where that is killed.
+ * Starts `redis-server` on a free port of this machine alone; it goes with this process, also where that is killed, and
+ * not before: an interrupt from the terminal reaches this process only.
  *
  * @throws WavetuneError `cache.no-server`, `cache.not-started`.
  */
 export async function spawnRedisServer(): Promise<SpawnedServer> {
+  await requireServer();
   const folder = await mkdtemp(join(tmpdir(), 'wavetune-redis-'));
   const port = await freePort();
-  const child = spawn(
-    'redis-server',
-    [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-      ...['--save', '', '--appendonly', 'no'],
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill);
+  const words = [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    ...['--save', '', '--appendonly', 'no'],
+  ];
+  const child = spawn('sh', ['-c', GUARDED, 'sh', ...words], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
   const stop = async (): Promise<void> => {
-    process.removeListener('exit', kill);
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      kill();
-      await once(child, 'exit');
-    }
+    child.stdin.end();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await ready(child);
+    await announced(child.stdout);
   } catch (failure) {
     await stop();
     throw failure;
@@ -49,20 +50,19 @@ export async function spawnRedisServer(): Promise<SpawnedServer> {
   return { url: `redis://127.0.0.1:${port}/0`, stop };
 }
 
-async function ready(child: ChildProcess): Promise<void> {
-  const failed = once(child, 'error').then(([cause]: readonly NodeJS.ErrnoException[]) => {
-    if (cause.code === 'ENOENT') throw cacheError('cache.no-server', {}, { cause });
-    throw cacheError('cache.not-started', { reason: reasonOf(cause) }, { cause });
-  });
-  await Promise.race([failed, announced(child)]);
+async function requireServer(): Promise<void> {
+  try {
+    await promisify(execFile)('redis-server', ['--version']);
+  } catch (cause) {
+    throw cacheError('cache.no-server', {}, { cause });
+  }
 }
 
-async function announced(child: ChildProcess): Promise<void> {
-  if (child.stdout === null) throw new Error('redis-server was started without its output');
+async function announced(stdout: Readable): Promise<void> {
   let last = 'it said nothing';
-  for await (const line of createInterface(child.stdout)) {
+  for await (const line of createInterface(stdout)) {
     if (line.includes('Ready to accept connections')) {
-      child.stdout.resume();
+      stdout.resume();
       return;
     }
     if (line.trim() !== '') last = line;
