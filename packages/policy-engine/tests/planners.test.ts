@@ -182,7 +182,7 @@ describe('learned', () => {
 });
 
 describe('oracle', () => {
-  it('loads what would be missed, most misses first and then the soonest, and drops what is not asked for', async () => {
+  it('loads what would be missed, most requests first and then the soonest, and drops what is not asked for', async () => {
     const now = context({
       pressure: 0.9,
       keys: [cachedKey({ key: 'item:held' }), cachedKey({ key: 'item:dead' })],
@@ -206,7 +206,7 @@ describe('oracle', () => {
       }),
     });
     const { plan } = await planner.plan(now, signal);
-    expect(plan?.prefetch.map(({ k }) => k)).toEqual(['item:again', 'item:new', 'item:going']);
+    expect(plan?.prefetch.map(({ k }) => k)).toEqual(['item:again', 'item:going', 'item:new']);
     expect(plan?.evict).toEqual(['item:dead']);
   });
 });
