@@ -93,3 +93,25 @@ describe('createVectorIndex on 100,000 vectors', () => {
     expect(changed).toBeGreaterThanOrEqual(0.95);
   });
 });
+
+describe('createVectorIndex through many changes', () => {
+  it('keeps its size, its memory and its recall on vectors without any structure', () => {
+    const KEYS = 3000;
+    const rng = createRng(3);
+    const draw = (): Float32Array => Float32Array.from({ length: DIMENSIONS }, () => normal(rng));
+    const pair = createPair();
+    const change = (): void => {
+      const key = rng.nextBelow(KEYS);
+      if (rng.nextBelow(3) === 0) pair.delete(key);
+      else pair.set(key, draw());
+    };
+    for (let round = 0; round < 10_000; round++) change();
+    const beforeBytes = process.memoryUsage.rss();
+    for (let round = 0; round < 20_000; round++) change();
+    expect(process.memoryUsage.rss() - beforeBytes).toBeLessThan(64 * 2 ** 20);
+    expect(pair.indexSize()).toBe(pair.size());
+    const after = recall(pair, draw);
+    console.log(`recall@10: ${after} of ${pair.size()} random vectors after 30,000 changes`);
+    expect(after).toBeGreaterThanOrEqual(0.95);
+  });
+});
