@@ -55,7 +55,7 @@ export const SERVICE_OPTIONS = {
     type: 'string',
     describe: 'Restored at the start where it is there, written at the end',
   },
-  'body-limit': { type: 'string', default: '32MiB', describe: 'Of one request' },
+  'body-limit': { type: 'string', default: '16MiB', describe: 'Of one request' },
   'log-level': {
     type: 'string',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
