@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Engine, openEngine } from '@wavetune/engine';
+import { I64, scan, TEXT } from '@wavetune/ir';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -92,6 +93,25 @@ describe('readEvents', () => {
   ])('reads %s', async (_what, name, content) => {
     const stream = await read(name, content, { requestActions: ['click'] });
     expect(stream).toMatchObject({ source: 'item log', badRecords: 0, outOfOrder: 0 });
+    expect(eventsIn(stream.columns)).toEqual([CLICK, VIEW]);
+  });
+
+  it('reads Parquet, with numbers as numbers', async () => {
+    const path = join(folder, 'a.parquet');
+    const columns = [
+      { name: 'ts', type: I64 },
+      { name: 'user', type: TEXT },
+      { name: 'action', type: TEXT },
+      { name: 'item', type: TEXT },
+      { name: 'category', type: TEXT },
+    ];
+    const rows = [
+      ['1000', 'u1', 'click', 'p1', 'shoes'],
+      ['2000', 'u1', 'view', 'p2', null],
+    ];
+    await engine.writeParquet(scan({ format: 'values', columns, rows }), path);
+    const options = { ...DEFAULTS, requestActions: ['click'] };
+    const stream = await readEvents({ ...options, files: [path], engine });
     expect(eventsIn(stream.columns)).toEqual([CLICK, VIEW]);
   });
 
