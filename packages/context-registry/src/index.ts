@@ -27,10 +27,7 @@ export { type OffloadStore, openOffloadStore } from './memory/offload-store.ts';
 export { DEFAULT_MODE_RULES, type Mode, type ModeRules } from './memory/pressure-mode.ts';
 export type { PressureReading, PressureSource } from './memory/pressure-source.ts';
 export type { Workflow } from './memory/workflow.ts';
-export {
-  editDistance,
-  jaccardOfPairs,
-} from './near/compare-blocks.ts';
+export { editDistance } from './near/compare-blocks.ts';
 export {
   createSignatureIndex,
   MAX_DISTANCE_BITS,

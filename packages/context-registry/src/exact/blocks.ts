@@ -17,7 +17,6 @@ export interface Blocks {
   readonly contents: Contents;
   /** By block id; an array is replaced when it grows. */
   readonly columns: Readonly<BlockColumns>;
-  nameOf(block: number): bigint;
   /** The block called `name`, or `NONE`. */
   named(name: bigint): number;
   /** Full block `index` of a prompt where it stands below `parent`, or `NONE`. */
@@ -80,7 +79,7 @@ export function createBlocks(blockSize: number): Blocks {
     get count() {
       return pool.size;
     },
-    ...namesOf(columns, table),
+    named: (name) => findNamed(columns, table, name),
     get sizeBytes() {
       const own = Object.values(columns).reduce((sum, column) => sum + column.byteLength, 0);
       return own + table.sizeBytes + contents.sizeBytes;
@@ -138,14 +137,13 @@ function growColumns(columns: BlockColumns, capacity: number, contents: number):
   columns.prevAlike = lengthened(columns.prevAlike, capacity);
 }
 
-function namesOf(columns: BlockColumns, table: IdTable) {
-  const nameOf = (block: number): bigint =>
-    (BigInt(columns.nameWords[2 * block + 1]) << 32n) | BigInt(columns.nameWords[2 * block]);
-  return {
-    nameOf,
-    named: (name: bigint) =>
-      table.find(Number(name & 0xffff_ffffn), (block) => nameOf(block) === name),
-  };
+function findNamed({ nameWords }: BlockColumns, table: IdTable, name: bigint): number {
+  const low = Number(name & 0xffff_ffffn);
+  const high = Number(name >> 32n);
+  return table.find(
+    low,
+    (block) => nameWords[2 * block] === low && nameWords[2 * block + 1] === high,
+  );
 }
 
 function linkAlike(

@@ -13,7 +13,7 @@ const SEED_HIGH = 0xc2b2_ae3d;
 /**
  * The 64-bit SimHash of `count` tokens from `at` (Charikar 2002): each bit is the majority of that bit in the 64-bit hashes
  * of all shingles of one token and of two neighbouring tokens, `2 × count − 1` of them, so no majority is a tie. Pairs
- * make it sensitive to order; single tokens keep one changed token near (chosen: benchmarks/context-registry).
+ * make it sensitive to order; single tokens keep one changed token near (chosen: README, decisions).
  *
  * All 64 bits are independent: the words are made from one well-mixed value by two different finalised functions.
  *

