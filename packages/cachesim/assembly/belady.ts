@@ -1,4 +1,4 @@
-import { countEvictions, referenceAt, reserve } from './memory';
+import { AHEAD, countEvictions, keep, referenceAt, reserve } from './memory';
 
 const NONE: u32 = 0xffffffff;
 
@@ -7,6 +7,8 @@ let uses: usize = 0;
 /** A bit for every 64 bits of `uses` that are not all zero, and so on. */
 let summary: usize = 0;
 let overview: usize = 0;
+/** References of the trace. */
+let last: u32 = 0;
 let capacity: u32 = 0;
 let bypass: bool = false;
 /** No word of `overview` above this one has a bit. */
@@ -23,6 +25,7 @@ let unused: u32 = 0;
 export function createBelady(references: u32, capacityBlocks: u32, isBypassing: bool): void {
   capacity = capacityBlocks;
   bypass = isBypassing;
+  last = references;
   const words = (references >> 6) + 1;
   uses = reserve((<u64>words) << 3);
   summary = reserve((<u64>((words >> 6) + 1)) << 3);
@@ -31,9 +34,12 @@ export function createBelady(references: u32, capacityBlocks: u32, isBypassing: 
 
 /** Requests the references `[from, to)` of the stage; how many hit. */
 export function runBelady(from: u32, to: u32): u32 {
+  const furthest = last;
   let hits: u32 = 0;
+  let read: u32 = 0;
   for (let i = from; i < to; i++, now++) {
     const use = referenceAt(i);
+    read ^= load<u32>(wordOf(uses, min(referenceAt(i + AHEAD), furthest)));
     const word = load<u64>(wordOf(uses, now));
     const bit = (<u64>1) << now;
     if ((word & bit) !== 0) {
@@ -48,6 +54,7 @@ export function runBelady(from: u32, to: u32): u32 {
     if (use === NONE) unused++;
     else setUse(use);
   }
+  keep(read);
   return hits;
 }
 

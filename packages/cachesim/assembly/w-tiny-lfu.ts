@@ -71,7 +71,7 @@ export function runWTinyLfu(from: u32, to: u32): u32 {
 
 function runChunk(from: u32, to: u32, later: u32): u32 {
   const homesAt = homes;
-  let hits: u32 = 0;
+  let misses: u32 = 0;
   let read: u32 = 0;
   for (let i = from; i < to; i++) {
     const block = referenceAt(i);
@@ -80,16 +80,46 @@ function runChunk(from: u32, to: u32, later: u32): u32 {
     read ^= byteAt(homesAt, ahead) ^ peekCounters(ahead);
     const home = byteAt(homesAt, block);
     addToSketch(block);
-    if (home === ABSENT) {
-      place(entry, momentOf(later + i));
-      continue;
+    if (home === PROTECTED || home === WINDOW) {
+      push(home === PROTECTED ? guarded : recent, entry);
+    } else if (home === PROBATION) {
+      protect(entry, momentOf(later + i));
+    } else {
+      misses++;
+      if (isSteady()) compete(entry, momentOf(later + i));
+      else place(entry, momentOf(later + i));
     }
-    hits++;
-    if (home === PROBATION) protect(entry, momentOf(later + i));
-    else push(home === PROTECTED ? guarded : recent, entry);
   }
   keep(read);
-  return hits;
+  return to - from - misses;
+}
+
+/** Whether the eldest of the window goes on to compete with the eldest on probation. */
+function isSteady(): bool {
+  return size === capacity && recent.size === windowLimit && probation.size > 0;
+}
+
+/** A new block in the steady state, without a branch on who wins. */
+function compete(entry: u64, moment: u64): void {
+  const candidate = peekOldest(recent, moment);
+  const victim = peekOldest(probation, moment);
+  peekVictim();
+  const wins = estimate(<u32>candidate) > estimate(<u32>victim);
+  setByte(homes, <u32>candidate, select(PROBATION, ABSENT, wins));
+  setByte(homes, <u32>victim, select(ABSENT, PROBATION, wins));
+  const step = select<usize>(ENTRY, 0, wins);
+  store<u64>(probation.end, candidate);
+  probation.begin += step;
+  probation.end += step;
+  recent.begin += ENTRY;
+  push(recent, entry);
+  setByte(homes, <u32>entry, WINDOW);
+  countEvictions(1);
+}
+
+/** Has the counters of a victim to come in cache. */
+function peekVictim(): void {
+  keep(peekCounters(load<u32>(probation.begin + VICTIMS_AHEAD * ENTRY)));
 }
 
 function protect(entry: u64, moment: u64): void {
@@ -112,7 +142,6 @@ function evict(moment: u64): void {
     drop(recent, moment);
     return;
   }
-  keep(peekCounters(load<u32>(main.begin + VICTIMS_AHEAD * ENTRY)));
   if (recent.size < windowLimit) {
     drop(main, moment);
   } else if (estimate(<u32>peekOldest(recent, moment)) <= estimate(<u32>peekOldest(main, moment))) {
