@@ -22,7 +22,7 @@ describe('nightly', () => {
     writeNights(folder, DAYS);
     const outcome = await nightly('backfill', '--from', DAYS[0], '--to', DAYS[3]);
     expect(outcome.status, outcome.stderr).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('publishes every night of a backfill, whole, and points at the last', () => {
     expect(current()).toBe('2026-11-18');
@@ -53,6 +53,20 @@ describe('nightly', () => {
       block_references: references,
     });
   });
+
+  it('has added up, night after night, what one run over all days counts elsewhere: to the byte', async () => {
+    const other = join(folder, 'scratch');
+    writeNights(other, DAYS);
+    const words = ['run', '--config', join(other, 'nightly.yaml'), '--date', '2026-11-18'];
+    const outcome = await runCli('nightly', words);
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const ofTheDay = ['wavespec.json', 'cache-replay.json', 'hints.json', 'tuned/policies.json'];
+    for (const file of ['blocks.parquet', 'statistics.json', ...ofTheDay]) {
+      const ours = readFileSync(join(runs, '2026-11-18', file));
+      const theirs = readFileSync(join(other, 'runs', '2026-11-18', file));
+      expect([file, theirs.equals(ours)]).toEqual([file, true]);
+    }
+  }, 60_000);
 
   it('has nothing to do without new logs', async () => {
     const outcome = await nightly('run', '--date', '2026-11-18');
@@ -135,6 +149,21 @@ describe('nightly', () => {
       stderr: expect.stringMatching(/nightly\.locked.*process \d+ on /),
     });
     expect(current()).toBe('2026-11-20');
+  });
+
+  it('publishes what a gate stopped once a person accepts it, by name', async () => {
+    writeDay(folder, '2026-11-21', { shiftMillis: -7_200_000 });
+    const tonight = ['--date', '2026-11-21', '--resume'];
+    expect(await nightly('run', ...tonight)).toMatchObject({ status: 4 });
+    expect(await nightly('run', ...tonight, '--accept', 'no-gate')).toMatchObject({ status: 2 });
+    const outcome = await nightly('run', ...tonight, '--accept', 'clock');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    const { gates } = read('2026-11-21', 'manifest.json');
+    expect(gates.find(({ name }: { name: string }) => name === 'clock')).toMatchObject({
+      passed: true,
+      reason: expect.stringContaining('accepted by hand'),
+    });
+    expect(await nightly('rollback')).toMatchObject({ stdout: 'current is 2026-11-20\n' });
   });
 });
 

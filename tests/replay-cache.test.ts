@@ -200,6 +200,19 @@ describe('replay-cache', () => {
     expect(stdout).toMatch(/^estimates, not counts: mean of 5 samples of 50\.00 % of the chains/m);
   });
 
+  it('writes beside the policies the curves that it draws in their place', async () => {
+    const words = ['--trace', CHAT, '--policies', 'lru', '--capacities', '10%'];
+    const [lru, ttl] = ['lru', 'ttl'].map((name) => join(folder, `${name}-beside.json`));
+    await replayOf(...words, '--lru-curve-out', lru, '--ttl-curve-out', ttl);
+    for (const [curve, path] of [
+      ['lru', lru],
+      ['ttl', ttl],
+    ]) {
+      const alone = await replayOf('--trace', CHAT, '--curve', curve);
+      expect(decodeCacheReplay(readFileSync(path, 'utf8'))).toEqual(alone);
+    }
+  });
+
   it('explains at some of the capacities alone what it would at all', async () => {
     const words = ['--trace', CHAT, '--policies', 'lru,arc,optimum', '--capacities', '5%, 10%'];
     const [all, one] = await Promise.all([
@@ -326,6 +339,12 @@ describe('replay-cache refuses', () => {
       [...chat, '--sample', '0.000001', '--policies', 'lru'],
       1,
       /replay-cache\.empty-sample: --sample 0\.000001 /,
+    ],
+    [
+      'to draw a curve in two places',
+      [...chat, '--curve', 'lru', '--ttl-curve-out', join(folder, 'no.json')],
+      2,
+      /go with policies/,
     ],
     [
       'to explain at a capacity that is not replayed',

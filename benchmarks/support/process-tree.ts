@@ -6,6 +6,10 @@ export interface TreeCost {
   readonly seconds: number;
   /** Of the resident memory of all of them together, looked at ten times a second. */
   readonly peakMegabytes: number;
+  /** Of the largest of them. */
+  readonly peakProcessMegabytes: number;
+  /** Of processor time, of all of them; what the last tenth of a second took is missing. */
+  readonly cpuSeconds: number;
 }
 
 /** Runs a program to its end and watches its process tree (Linux). Throws where it fails. */
@@ -14,9 +18,14 @@ export function runTree(command: string, words: readonly string[]): Promise<Tree
   const { promise, resolve, reject } = Promise.withResolvers<TreeCost>();
   const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
-  let peakMegabytes = 0;
+  const peaks = { peakMegabytes: 0, peakProcessMegabytes: 0, cpuSeconds: 0 };
   const watch = setInterval(() => {
-    peakMegabytes = Math.max(peakMegabytes, treeMegabytes(child.pid!));
+    const members = treeOf(child.pid!);
+    const sizes = members.map(({ megabytes }) => megabytes);
+    const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+    peaks.peakMegabytes = Math.max(peaks.peakMegabytes, sum(sizes));
+    peaks.peakProcessMegabytes = Math.max(peaks.peakProcessMegabytes, ...sizes);
+    peaks.cpuSeconds = Math.max(peaks.cpuSeconds, sum(members.map((each) => each.cpuSeconds)));
   }, 100);
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
@@ -24,30 +33,42 @@ export function runTree(command: string, words: readonly string[]): Promise<Tree
   child.on('close', (status) => {
     clearInterval(watch);
     const seconds = (performance.now() - begin) / 1000;
-    if (status === 0) resolve({ seconds, peakMegabytes });
+    if (status === 0) resolve({ seconds, ...peaks });
     else reject(new Error(`${command} ${words.join(' ')} ended with ${status}: ${stderr}`));
   });
   return promise;
 }
 
-function treeMegabytes(root: number): number {
-  const found = new Map<number, { readonly parent: number; readonly kilobytes: number }>();
+interface Member {
+  readonly parent: number;
+  readonly megabytes: number;
+  /** With that of the children it has waited for. */
+  readonly cpuSeconds: number;
+}
+
+/** A tick of the processor's clock in /proc is a hundredth of a second on every Linux. */
+const TICKS = 100;
+
+function treeOf(root: number): readonly Member[] {
+  const found = new Map<number, Member>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      const parent = Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]);
-      const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-      found.set(Number(name), { parent, kilobytes });
+      found.set(Number(name), readMember(name));
     } catch {
       // It ended while we looked.
     }
   }
   const isBelow = (pid: number): boolean =>
     pid === root || (found.has(pid) && isBelow(found.get(pid)!.parent));
-  const total = [...found].reduce(
-    (sum, [pid, { kilobytes }]) => sum + (isBelow(pid) ? kilobytes : 0),
-    0,
-  );
-  return total / 1000;
+  return [...found].filter(([pid]) => isBelow(pid)).map(([, member]) => member);
+}
+
+function readMember(pid: string): Member {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  return { parent: Number(fields[1]), megabytes: kilobytes / 1000, cpuSeconds: ticks / TICKS };
 }

@@ -67,14 +67,24 @@ const COLUMNS = {
  * reach of a plan, so theirs is a table of values, made from the columns.
  */
 export function blockStatisticsPlan(trace: ReadTrace, options: BlockStatisticsOptions): Plan {
-  const { chain } = trace.source.format;
-  const blocks =
-    chain === 'ids' || chain === 'hex'
-      ? countedInPlan(trace, chain, options)
-      : values(trace, options);
   const columns =
     options.score === undefined ? COLUMNS : { ...COLUMNS, score_units: col('score_units') };
-  return sort(project(blocks, columns), desc(col('count')), asc(col('id')), asc(col('parent')));
+  const rows = project(blocksOf(trace, options), columns);
+  return sort(rows, desc(col('count')), asc(col('id')), asc(col('parent')));
+}
+
+/** Of {@link blockStatisticsPlan} what adds up over traces, with `score_units`, in no order: nothing distinct is counted or sorted. */
+export function blockSumsPlan(trace: ReadTrace, score: ScoreUnits): Plan {
+  const { bytes: _bytes, tenants: _tenants, ...columns } = COLUMNS;
+  const rows = blocksOf(trace, { size: undefined, score });
+  return project(rows, { ...columns, score_units: col('score_units') });
+}
+
+function blocksOf(trace: ReadTrace, options: BlockStatisticsOptions): Plan {
+  const { chain } = trace.source.format;
+  return chain === 'ids' || chain === 'hex'
+    ? countedInPlan(trace, chain, options)
+    : values(trace, options);
 }
 
 function countedInPlan(

@@ -2,6 +2,7 @@ export type { BlockNames } from './block-names.ts';
 export {
   type BlockStatisticsOptions,
   blockStatisticsPlan,
+  blockSumsPlan,
   SCORE_UNIT,
   type ScoreUnits,
 } from './block-statistics.ts';

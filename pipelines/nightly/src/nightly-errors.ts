@@ -38,7 +38,7 @@ export const nightlyError = defineErrors({
     readonly reasons: readonly string[];
     readonly current: string;
   }) =>
-    `${d.run} is not published, ${d.current} stays current: ${d.reasons.join('; ')}; where the logs are right, widen gates in the configuration and run again with --resume`,
+    `${d.run} is not published, ${d.current} stays current: ${d.reasons.join('; ')}; where the logs are right, run again with --resume and --accept and the names of these gates, or widen gates in the configuration`,
   'nightly.unknown-run': (d: { readonly found: string; readonly accepted: readonly string[] }) =>
     `there is no published run ${d.found}; accepted: ${d.accepted.join(', ') || 'none is published yet'}`,
   'nightly.no-earlier-run': (d: { readonly current: string }) =>

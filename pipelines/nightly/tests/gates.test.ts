@@ -49,7 +49,9 @@ function night(
 
 const steady = [night(), night(), night(), night()];
 const closed = (tonight: Figures, history = steady): readonly string[] =>
-  judge({ tonight, history, config }).flatMap(({ name, passed }) => (passed ? [] : [name]));
+  judge({ tonight, history, config, accepted: [] }).flatMap(({ name, passed }) =>
+    passed ? [] : [name],
+  );
 
 describe('judge', () => {
   it('lets a night like the others pass, and the first ones', () => {
@@ -79,6 +81,27 @@ describe('judge', () => {
     ],
   ])('stops %s', (_, tonight, gates) => {
     expect(closed(tonight)).toEqual(gates);
+  });
+
+  it('opens a gate that a person accepts, and no other', () => {
+    const tonight = night({ added: { block_sizes: [16], bad_records: 100 } });
+    const verdicts = judge({ tonight, history: steady, config, accepted: ['schema', 'ceiling'] });
+    const of = (gate: string) => verdicts.find(({ name }) => name === gate);
+    expect(of('schema')).toMatchObject({
+      passed: true,
+      reason: expect.stringMatching(/; last night .*; accepted by hand$/),
+    });
+    expect(of('bad-records')?.passed).toBe(false);
+    expect(of('ceiling')?.reason).not.toContain('accepted');
+  });
+
+  it('does not hold tonight’s choice against the policy that stays in use', () => {
+    const loses = { hit_ratio: 0.36, default_ratio: 0.37 };
+    const stays = { policy: 'arc', hit_ratio: 0.39, default_ratio: 0.35 };
+    const tonight = night({ window: { ...loses, in_use: stays } });
+    expect(closed(tonight)).toEqual([]);
+    const verdicts = judge({ tonight, history: steady, config, accepted: [] });
+    expect(verdicts.at(-1)?.reason).toMatch(/^arc stays in use: 39\.0 %, the default 35\.0 %/);
   });
 
   it('judges rows by the day, however many partitions they lie in and whatever else was read', () => {

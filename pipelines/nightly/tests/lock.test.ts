@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const take = (notes: string[] = []) =>
   takeLock(folder, {
     command: 'run --date 2026-11-20',
-    since: '2026-11-21T03:00:00.000Z',
+    since: new Date().toISOString(),
     onLost: (error) => notes.push(error.message),
     note: (line) => notes.push(line),
   });
@@ -44,6 +44,18 @@ describe('takeLock', () => {
     await first.release();
     expect(existsSync(join(folder, '.lock'))).toBe(false);
     await (await take()).release();
+  });
+
+  it('takes over from a process of its own number that was before it, as in a container started again', async () => {
+    const since = '2001-01-01T00:00:00.000Z';
+    const owner = { pid: process.pid, host: hostname(), since, command: 'run' };
+    mkdirSync(join(folder, '.lock'));
+    writeFileSync(join(folder, '.lock-owner.json'), JSON.stringify(owner));
+    const notes: string[] = [];
+    await (await take(notes)).release();
+    expect(notes).toEqual([
+      expect.stringContaining(`taking over the lock of process ${process.pid}`),
+    ]);
   });
 
   it('names the owner of another process, and takes over when it was killed', async () => {

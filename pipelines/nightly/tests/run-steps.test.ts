@@ -43,7 +43,14 @@ function step(
 }
 
 const run = (steps: readonly Step[], parallel = 2) =>
-  runSteps({ steps, runFolder, parallel, log, signal: new AbortController().signal });
+  runSteps({
+    steps,
+    runFolder,
+    configFolder: runFolder,
+    parallel,
+    log,
+    signal: new AbortController().signal,
+  });
 
 const textOf = (name: string): Promise<string> => readFile(join(runFolder, `${name}.txt`), 'utf8');
 

@@ -90,6 +90,14 @@ export const OPTIONS = {
     choices: ['lru', 'ttl'],
     describe: 'Instead of policies: LRU at every capacity, or every time to live, in one pass',
   },
+  'lru-curve-out': {
+    type: 'string',
+    describe: 'Beside the policies: write the document of --curve lru here, exact',
+  },
+  'ttl-curve-out': {
+    type: 'string',
+    describe: 'Beside the policies: write the document of --curve ttl here',
+  },
   sample: {
     type: 'number',
     default: 1,
@@ -148,6 +156,11 @@ export function faultOf(raw: RawOptions): string | undefined {
     [
       unknownSizes(raw).length === 0,
       `--why-at ${unknownSizes(raw).join(', ')}: accepted are ${listOf(raw.capacities).join(', ')}`,
+    ],
+    [
+      (tiers ?? curve) === undefined ||
+        (raw['lru-curve-out'] ?? raw['ttl-curve-out']) === undefined,
+      '--lru-curve-out and --ttl-curve-out go with policies; --curve and --tiers write to --out',
     ],
     [tiers === undefined || curve === undefined, '--tiers and --curve both replace the policies'],
     [tiers === undefined || raw.model !== undefined, '--tiers needs --model: tiers are bytes'],

@@ -60,6 +60,8 @@ export const replayCache = defineCommand({
 interface Found {
   readonly document: CacheReplay;
   readonly text: string;
+  /** Documents beside it, and where they go. */
+  readonly beside?: readonly (readonly [path: string, document: CacheReplay])[];
 }
 
 interface Question {
@@ -71,7 +73,9 @@ interface Question {
 async function prepare(raw: RawOptions, session: Session): Promise<Ground> {
   const model = await loadKvModel(raw);
   const files = await expandFiles(raw.trace);
-  await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
+  const { out, quarantine, 'lru-curve-out': lruCurve, 'ttl-curve-out': ttlCurve } = raw;
+  const curves = { 'lru-curve-out': lruCurve, 'ttl-curve-out': ttlCurve };
+  await checkOutputs({ out, quarantine, ...curves }, files);
   const trace = await withEngine(raw, session, (engine) =>
     readLogs(session, { files, raw, engine }),
   );
@@ -126,8 +130,9 @@ async function investigate(
       ? await simulate(ground, plan, bench)
       : await estimate(ground, { ...plan, rate: raw.sample }, bench);
   const comparison = { ground, sizes, results };
+  const beside = await curvesBeside(ground, { raw, sizes, pool: bench.pool });
   if (!explains(raw)) {
-    return { document: documentOf(ground, results, {}), text: reportOf(comparison) };
+    return { document: documentOf(ground, results, {}), text: reportOf(comparison), beside };
   }
   const asked = listOf(raw['why-at'] ?? raw.capacities);
   const explained = sizes.filter(({ text }) => asked.includes(text));
@@ -135,7 +140,22 @@ async function investigate(
   return {
     document: documentOf(ground, results, why),
     text: `${reportOf(comparison)}\n\n${whyText(why)}`,
+    beside,
   };
+}
+
+async function curvesBeside(
+  ground: Ground,
+  { raw, sizes, pool }: Pick<Question, 'raw' | 'sizes'> & { readonly pool: Pool },
+): Promise<NonNullable<Found['beside']>> {
+  const { 'lru-curve-out': lru, 'ttl-curve-out': ttl } = raw;
+  const beside: [string, CacheReplay][] = [];
+  if (lru !== undefined) {
+    const { parts } = await drawLruCurve(ground, { sample: undefined, sizes, pool });
+    beside.push([lru, documentOf(ground, [], parts)]);
+  }
+  if (ttl !== undefined) beside.push([ttl, documentOf(ground, [], drawTtlCurve(ground).parts)]);
+  return beside;
 }
 
 function sampleOf({ sample, 'sample-size': count }: RawOptions) {
@@ -146,8 +166,9 @@ function sampleOf({ sample, 'sample-size': count }: RawOptions) {
 async function publish(
   raw: RawOptions,
   session: Session,
-  { document, text }: Found,
+  { document, text, beside = [] }: Found,
 ): Promise<void> {
+  for (const [path, curve] of beside) await publishFile(path, encodeCacheReplay(curve));
   const parts = [...encodeCacheReplay(document)];
   if (raw.out !== undefined && raw.out !== '-') await publishFile(raw.out, parts);
   if (raw.json || raw.out === '-') {

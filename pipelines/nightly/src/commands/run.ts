@@ -2,6 +2,7 @@ import { defineCommand } from '@wavetune/cli';
 import { systemClock } from '@wavetune/core';
 import { loadConfig } from '../config/load-config.ts';
 import { lastWholeDay, parseDay } from '../dates.ts';
+import { GATE_NAMES } from '../gates/gates.ts';
 import { type RunResult, runNight } from '../run/run-night.ts';
 import { CONFIG_OPTION } from './options.ts';
 
@@ -21,15 +22,28 @@ export const run = defineCommand({
       default: false,
       describe: 'Keep what a killed run of the same day has done',
     },
+    accept: {
+      type: 'string',
+      array: true,
+      choices: GATE_NAMES,
+      describe: 'Publish although these gates are closed: what they saw was meant to change',
+    },
   },
   examples: [
     ['nightly run --config nightly.yaml --resume', 'as cron calls it'],
     ['nightly run --date 2026-11-20', 'logs of that day and before'],
+    [
+      'nightly run --date 2026-11-20 --resume --accept schema',
+      'after a look: the logs have another form from now on',
+    ],
   ],
-  async run({ config, date, resume }, session) {
+  async run({ config, date, resume, accept: accepted }, session) {
     const setup = await loadConfig(config);
     const day = date === undefined ? lastWholeDay(systemClock.nowMillis()) : parseDay('date', date);
-    const result = await runNight(setup, { day, resume, session, clock: systemClock });
+    const result = await runNight(setup, {
+      ...{ day, resume, session, clock: systemClock },
+      ...(accepted !== undefined && { accepted }),
+    });
     session.print(resultText(result));
   },
 });

@@ -75,8 +75,8 @@ async function describeRun(runsFolder: string, name: string) {
     return {
       name,
       requests: added.requests,
-      policy: window.policy,
-      hitRatio: window.hit_ratio,
+      policy: window.in_use?.policy ?? window.policy,
+      hitRatio: window.in_use === undefined ? window.hit_ratio : window.in_use.hit_ratio,
       fault: null,
     };
   } catch (error) {

@@ -54,6 +54,12 @@ export const configSchema = z.strictObject({
         .default(['fifo', 'lru', 'sieve', 's3-fifo', 'slru', 'arc', 'gdsf', 'optimum']),
       capacities: z.array(z.string()).min(1).default(['1%', '5%', '10%', '25%', '50%']),
       measure_from: ratio.default(0.5),
+      why: z
+        .union([z.literal(false), z.string()])
+        .optional()
+        .describe(
+          'The one of the capacities whose misses are explained; a night has no time for all.',
+        ),
       tiers: z.string().optional(),
       options: z.record(z.string(), scalar).default({}),
     })
@@ -61,6 +67,7 @@ export const configSchema = z.strictObject({
   policies: z
     .strictObject({
       capacity: z.string().default('10%'),
+      compared_references: whole.default(2_000_000),
       engines: z.array(z.string()).default([]),
       options: z.record(z.string(), scalar).default({}),
     })

@@ -39,6 +39,10 @@ export const figuresSchema = z.strictObject({
     verdict: z.enum(['use', 'keep default']),
     gain: z.number().nullable(),
     gain_error: z.number().nullable(),
+    /** Of the policy that is published where another than tonight's choice stays in use, on tonight's validation slice. */
+    in_use: z
+      .strictObject({ policy: z.string(), hit_ratio: ratio, default_ratio: ratio })
+      .optional(),
   }),
 });
 

@@ -8,6 +8,8 @@ export interface GateInput {
   readonly tonight: Figures;
   readonly history: readonly Figures[];
   readonly config: Config['gates'];
+  /** Gates that a person opens tonight. */
+  readonly accepted: readonly string[];
 }
 
 type Gate = (input: GateInput) => { readonly passed: boolean; readonly reason: string };
@@ -32,9 +34,16 @@ const GATES: readonly (readonly [name: string, gate: Gate])[] = [
   ['held-out', heldOut],
 ];
 
-/** All of them, in order: a person wants every reason, not the first. */
+/** The names of all gates. */
+export const GATE_NAMES: readonly string[] = GATES.map(([name]) => name);
+
+/** All of them, in order: a person wants every reason, not the first. One that was accepted passes, and says so. */
 export function judge(input: GateInput): readonly GateResult[] {
-  return GATES.map(([name, gate]) => ({ name, ...gate(input) }));
+  return GATES.map(([name, gate]) => {
+    const { passed, reason } = gate(input);
+    if (passed || !input.accepted.includes(name)) return { name, passed, reason };
+    return { name, passed: true, reason: `${reason}; accepted by hand` };
+  });
 }
 
 function schema({ tonight, history }: GateInput) {
@@ -121,8 +130,17 @@ function ratioDrift(
   };
 }
 
-/** What is published must not lose to the default on requests that the tuning never saw. */
+/**
+ * What is published must not lose to the default on requests that its tuning never saw: tonight's choice on the measured
+ * window. A policy that stays in use was tuned on earlier nights; that it stays is stability's to say.
+ */
 function heldOut({ tonight: { window } }: GateInput) {
+  if (window.in_use !== undefined) {
+    const { policy, hit_ratio: hits, default_ratio: untold } = window.in_use;
+    const text = (value: number | null): string => (value === null ? 'unknown' : percent(value));
+    const reason = `${policy} stays in use: ${text(hits)}, the default ${text(untold)} on tonight's validation slice`;
+    return { passed: true, reason };
+  }
   const ours = window.hit_ratio;
   const base = window.default_ratio;
   if (ours === null || base === null)

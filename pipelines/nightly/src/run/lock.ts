@@ -64,12 +64,16 @@ export const OWNER = '.lock-owner.json';
 
 async function underGuard<T>(runsFolder: string, work: () => Promise<T>): Promise<T> {
   const retries = { retries: 40, minTimeout: 100, maxTimeout: 500, factor: 1.2 };
-  const guard = { realpath: false, stale: 5000, update: 1000, retries };
+  let lost: Error | undefined;
+  const onCompromised = (error: Error): void => {
+    lost = error;
+  };
+  const guard = { realpath: false, stale: 5000, update: 1000, retries, onCompromised };
   const leave = await lock(join(runsFolder, '.guard'), guard);
   try {
     return await work();
   } finally {
-    await leave();
+    if (lost === undefined) await leave();
   }
 }
 
@@ -116,9 +120,13 @@ export function ownerText(owner: LockOwner | undefined): string {
   return `process ${owner.pid} on ${owner.host} since ${owner.since} (${owner.command})`;
 }
 
-/** Of another machine nobody can tell: its sign of life decides. */
-function mayLive({ pid, host }: LockOwner): boolean {
+/**
+ * Of another machine nobody can tell: its sign of life decides. An owner of our own number that is older than we are is
+ * gone: a container that was started again gives its processes the same ones.
+ */
+function mayLive({ pid, host, since }: LockOwner): boolean {
   if (host !== hostname()) return true;
+  if (pid === process.pid) return Date.parse(since) >= performance.timeOrigin;
   try {
     process.kill(pid, 0);
     return true;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { publishFile } from '@wavetune/core';
 import { Gauge, Registry } from 'prom-client';
+import type { Setup } from '../config/load-config.ts';
 import type { Figures } from '../gates/figures.ts';
 import { readFigures } from '../steps/figures.ts';
 import type { Night } from './night.ts';
@@ -24,12 +25,24 @@ export async function writeMetrics(end: NightEnd, runFolder: string | undefined)
   const figures = runFolder === undefined ? undefined : await readFigures(runFolder);
   const text = await metricsOf(end, figures).metrics();
   if (runFolder !== undefined) await publishFile(join(runFolder, 'metrics.prom'), [text]);
-  const { config, folder } = end.night.setup;
+  await publishTextfile(end.night.setup, text);
+}
+
+/** Likewise of a night that failed before it was settled what it would do: that it failed, and when. */
+export async function writeFailure(
+  setup: Setup,
+  { endedMillis, seconds }: Pick<NightEnd, 'endedMillis' | 'seconds'>,
+): Promise<void> {
+  const end = { outcomes: [], result: 'failed', endedMillis, seconds } as const;
+  await publishTextfile(setup, await metricsOf(end, undefined).metrics());
+}
+
+async function publishTextfile({ config, folder }: Setup, text: string): Promise<void> {
   if (config.textfile !== undefined) await publishFile(resolve(folder, config.textfile), [text]);
 }
 
 function metricsOf(
-  { outcomes, result, endedMillis, seconds }: NightEnd,
+  { outcomes, result, endedMillis, seconds }: Omit<NightEnd, 'night'>,
   figures: Figures | undefined,
 ): Registry {
   const registry = new Registry();

@@ -21,6 +21,8 @@ export interface Night {
   readonly digests: ReadonlyMap<string, string>;
   /** How partitions are counted. */
   readonly counting: string;
+  /** Gates that a person opens tonight, by name. */
+  readonly accepted: readonly string[];
   /** What a reader must know. */
   readonly notes: readonly string[];
 }

@@ -27,12 +27,13 @@ export function pipelineProgram(name: string): URL {
  */
 export function runCommandStep(
   command: CommandLine,
-  { log, signal, folder }: StepPlace,
+  { log, signal, folder, configFolder }: StepPlace,
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = fork(fileURLToPath(command.program), [...command.words], {
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', GUARD],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    cwd: configFolder,
     signal,
     killSignal: 'SIGTERM',
     env: { ...process.env, TMPDIR: folder },

@@ -8,7 +8,7 @@ import { readPutOff } from '../steps/settle.ts';
 import { stepsOf } from '../steps/steps.ts';
 import { takeLock } from './lock.ts';
 import type { GateResult, Manifest } from './manifest.ts';
-import { type NightEnd, writeMetrics } from './metrics.ts';
+import { type NightEnd, writeFailure, writeMetrics } from './metrics.ts';
 import type { Night } from './night.ts';
 import { sweep } from './retention.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly day: string;
   /** Keep what a killed run of this name has done. */
   readonly resume: boolean;
+  /** Gates that a person opens tonight, by name. */
+  readonly accepted?: readonly string[];
   readonly session: Session;
   readonly clock: Clock;
 }
@@ -44,12 +46,27 @@ export type RunResult =
  */
 export async function runNight(setup: Setup, options: RunOptions): Promise<RunResult> {
   return await underLock(setup, options, async (signal) => {
-    await finishPublishing(setup.runsFolder, options.session.note);
-    const night = await settleNight(setup, options.day);
+    const night = await beginNight(setup, options);
     if (night.added.length === 0) return { nothing: nothingText(night) };
     if (!options.resume) await removeWork(setup.runsFolder, night.name);
     return await carryOut(night, options, signal);
   });
+}
+
+/** Finishes what a killed run left half published, and settles what there is to do. */
+async function beginNight(
+  setup: Setup,
+  { session, clock, day, accepted }: RunOptions,
+): Promise<Night> {
+  const started = clock.monotonicMillis();
+  try {
+    await finishPublishing(setup.runsFolder, session.note);
+    return await settleNight(setup, day, accepted);
+  } catch (error) {
+    const seconds = (clock.monotonicMillis() - started) / 1000;
+    await writeFailure(setup, { endedMillis: clock.nowMillis(), seconds }).catch(() => undefined);
+    throw error;
+  }
 }
 
 function nothingText({ previous, setup, notes }: Night): string {
@@ -137,6 +154,7 @@ function workThrough(night: Night, { runFolder, log, signal, session }: Workplac
   return runSteps({
     steps,
     runFolder,
+    configFolder: night.setup.folder,
     parallel: night.setup.config.parallel,
     log,
     signal,

@@ -25,6 +25,7 @@ export interface StepOutcome {
 export interface StepRun {
   readonly steps: readonly Step[];
   readonly runFolder: string;
+  readonly configFolder: string;
   /** Steps that work at one time. */
   readonly parallel: number;
   readonly log: RunLog;
@@ -93,12 +94,12 @@ async function runStep(
 }
 
 async function attempt(run: StepRun, step: Step, key: string): Promise<StepRecord> {
-  const { runFolder, log, signal } = run;
+  const { runFolder, configFolder, log, signal } = run;
   const folder = join(runFolder, `${ATTEMPT}${step.name}-${randomBytes(4).toString('hex')}`);
   await mkdir(folder);
   log.info('step begins', { step: step.name });
   try {
-    await step.run({ folder, runFolder, log, signal });
+    await step.run({ folder, runFolder, configFolder, log, signal });
     const outputs = await describeOutputs(folder);
     const missing = step.outputs.filter((name) => !outputs.some(({ path }) => path === name));
     if (missing.length > 0) throw new Error(`step ${step.name} left no ${missing.join(', ')}`);

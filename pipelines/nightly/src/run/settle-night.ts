@@ -31,7 +31,11 @@ import { keyDigest } from './step-record.ts';
  * @throws WavetuneError `nightly.clock-backwards` for a day before the published one; `nightly.no-folder`,
  * `nightly.unreadable-log`, `nightly.corrupt`.
  */
-export async function settleNight(setup: Setup, day: string): Promise<Night> {
+export async function settleNight(
+  setup: Setup,
+  day: string,
+  accepted: readonly string[] = [],
+): Promise<Night> {
   const { config, folder, runsFolder } = setup;
   const previous = await readCurrent(runsFolder);
   if (previous !== undefined && day < dayOfRun(previous.name)) {
@@ -57,6 +61,7 @@ export async function settleNight(setup: Setup, day: string): Promise<Night> {
     ledger: nextLedger(counted, change, digests, { run: name, firstDay }),
     digests,
     counting,
+    accepted,
     notes: [
       ...emptyNotes(listed),
       ...notesOf(change, lost, previous?.manifest.counting === counting || previous === undefined),

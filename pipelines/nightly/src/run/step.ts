@@ -7,6 +7,8 @@ export interface StepPlace {
   readonly folder: string;
   /** The outputs of the steps before it lie here. */
   readonly runFolder: string;
+  /** Of the configuration: commands run in it, so that logs go by the names that they have there, wherever it lies. */
+  readonly configFolder: string;
   readonly log: RunLog;
   readonly signal: AbortSignal;
 }

@@ -112,13 +112,13 @@ function settleCache(
   book: Book,
 ): Policies['cache'] {
   if (tonight === null || inUse === null) return tonight;
-  const from = nameOf(inUse);
-  const to = nameOf(tonight);
+  const from = nameOfPolicy(inUse);
+  const to = nameOfPolicy(tonight);
   const isComparable = inUse.capacity_blocks > 0 && inUse.block_size === tonight.block_size;
   if (from === to || !isComparable) return tonight;
   const tokens = tonight.windows.validated.input_tokens;
   const hits = (policy: string): number | undefined =>
-    tonight.candidates.find((candidate) => nameOf(candidate) === policy)?.hit_tokens;
+    tonight.candidates.find((candidate) => nameOfPolicy(candidate) === policy)?.hit_tokens;
   const ours = hits(to);
   const theirs = hits(from);
   if (ours === undefined || theirs === undefined || tokens === 0) return tonight;
@@ -126,7 +126,8 @@ function settleCache(
   return book.rule({ subject: 'cache', from, to, gain }) ? tonight : inUse;
 }
 
-function nameOf({
+/** A policy with its parameters; of learned ones the name alone, since their parameters are fitted. */
+export function nameOfPolicy({
   policy,
   parameters,
 }: {

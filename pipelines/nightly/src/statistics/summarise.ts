@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { defineCommand, type OptionsOf, type Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import type { Engine } from '@wavetune/engine';
-import { blockStatisticsPlan, type ReadTrace } from '@wavetune/ingest';
+import { blockSumsPlan, type ReadTrace } from '@wavetune/ingest';
 import { faultOfLogOptions, LOG_OPTIONS, readLogs, withEngine } from '@wavetune/log-input';
 import { z } from 'zod';
 import { type Partial, partialPaths } from './partial.ts';
@@ -52,8 +52,7 @@ async function summarisePartition({ raw, session, engine, path, partial }: Job):
   const described = describe(trace, raw['half-life-ms']);
   const { landmark, half_life_ms: halfLifeMillis } = described;
   const score = { halfLifeMillis, landmarkMillis: landmark * halfLifeMillis };
-  const plan = blockStatisticsPlan(trace, { size: undefined, score });
-  await engine.writeParquet(plan, blocks, { codec: 'snappy' });
+  await engine.writeParquet(blockSumsPlan(trace, score), blocks, { codec: 'snappy' });
   await publishFile(summary, [canonicalJson(described, 1)]);
   session.note(
     `counted ${path}: ${described.requests} requests, ${described.distinct_blocks} blocks`,

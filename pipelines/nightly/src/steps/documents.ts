@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Config } from '../config/config-schema.ts';
 import { keyOfPartitions, type Night } from '../run/night.ts';
 import { pipelineProgram, runCommandStep, wordsOf } from '../run/run-command-step.ts';
 import type { Step } from '../run/step.ts';
@@ -34,7 +35,10 @@ export function wavespecStep(night: Night): Step {
   };
 }
 
-/** cache-replay.json of the window: every policy at every capacity. */
+/**
+ * cache-replay.json of the window, every policy at every capacity; lru-curve.json and ttl-curve.json, every capacity and
+ * every time to live in one pass each.
+ */
 export function replayStep(night: Night): Step {
   const { config } = night.setup;
   const { policies, capacities, measure_from: measureFrom } = config.replay;
@@ -42,19 +46,23 @@ export function replayStep(night: Night): Step {
     policies: policies.join(','),
     capacities: capacities.join(','),
     'measure-from': measureFrom,
-    why: true,
+    'why-at': explainedCapacity(config),
     model: config.model,
     ...config.replay.options,
   };
   return {
     ...windowStep(night, 'replay', options),
-    outputs: ['cache-replay.json'],
+    outputs: ['cache-replay.json', 'lru-curve.json', 'ttl-curve.json'],
     async run(place) {
+      const curves = {
+        'lru-curve-out': join(place.folder, 'lru-curve.json'),
+        'ttl-curve-out': join(place.folder, 'ttl-curve.json'),
+      };
       const out = join(place.folder, 'cache-replay.json');
       const words = [
         '--trace',
         ...pathsOf(night),
-        ...wordsOf({ ...options, ...readingOptions(config), out }),
+        ...wordsOf({ ...options, ...readingOptions(config), ...curves, out }),
       ];
       await runCommandStep(
         { step: 'replay', program: pipelineProgram('replay-cache'), words },
@@ -64,37 +72,38 @@ export function replayStep(night: Night): Step {
   };
 }
 
-/**
- * lru-curve.json and ttl-curve.json of the window: every capacity, and every time to live, in one pass each; tiers.json
- * where the configuration has tiers.
- */
-export function curvesStep(night: Night): Step {
+/** The capacity that the tuner tunes for where it is among those replayed, else the middle one; none where it is off. */
+function explainedCapacity({ replay, policies }: Config): string | undefined {
+  const { why, capacities } = replay;
+  if (why !== undefined) return why === false ? undefined : why;
+  if (capacities.includes(policies.capacity)) return policies.capacity;
+  return capacities[capacities.length >> 1];
+}
+
+/** tiers.json of the window; nothing where the configuration has no tiers. */
+export function tiersSteps(night: Night): readonly Step[] {
   const { config } = night.setup;
   const { tiers, measure_from: measureFrom } = config.replay;
-  const options = { 'measure-from': measureFrom, model: config.model };
-  const findings: readonly (readonly [file: string, words: Readonly<Record<string, string>>])[] = [
-    ['lru-curve.json', { curve: 'lru' }],
-    ['ttl-curve.json', { curve: 'ttl' }],
-    ...(tiers === undefined ? [] : [['tiers.json', { tiers }] as const]),
-  ];
-  return {
-    ...windowStep(night, 'curves', { ...options, tiers: tiers ?? null }),
-    outputs: findings.map(([file]) => file),
-    async run(place) {
-      for (const [file, asked] of findings) {
-        const out = join(place.folder, file);
+  if (tiers === undefined) return [];
+  const options = { tiers, 'measure-from': measureFrom, model: config.model };
+  return [
+    {
+      ...windowStep(night, 'tiers', options),
+      outputs: ['tiers.json'],
+      async run(place) {
+        const out = join(place.folder, 'tiers.json');
         const words = [
           '--trace',
           ...pathsOf(night),
-          ...wordsOf({ ...options, ...asked, ...readingOptions(config), out }),
+          ...wordsOf({ ...options, ...readingOptions(config), out }),
         ];
         await runCommandStep(
-          { step: 'curves', program: pipelineProgram('replay-cache'), words },
+          { step: 'tiers', program: pipelineProgram('replay-cache'), words },
           place,
         );
-      }
+      },
     },
-  };
+  ];
 }
 
 /** tuned/: policies.json and the engines' files, as the tuner would have them tonight. */
@@ -108,7 +117,13 @@ export function tuneStep(night: Night): Step {
   const incumbent = night.previous?.manifest.steps
     .flatMap(({ outputs }) => outputs)
     .find(({ path }) => path === POLICIES);
-  const options = { ...size, model, device, ...config.policies.options };
+  const options = {
+    ...size,
+    model,
+    device,
+    'compared-references': config.policies.compared_references,
+    ...config.policies.options,
+  };
   return {
     ...windowStep(night, 'tune', {
       ...options,
@@ -143,7 +158,7 @@ export function tuneStep(night: Night): Step {
 }
 
 function pathsOf(night: Night): readonly string[] {
-  return night.window.map(({ path }) => path);
+  return night.window.map(({ name }) => name);
 }
 
 function windowStep(

@@ -1,13 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@wavetune/core';
-import { decodeCacheReplay, decodePolicies } from '@wavetune/documents';
+import { decodeCacheReplay, decodePolicies, type Policies } from '@wavetune/documents';
 import { z } from 'zod';
 import { startOf } from '../dates.ts';
 import { type Figures, figuresSchema } from '../gates/figures.ts';
 import { judge } from '../gates/gates.ts';
 import type { Night } from '../run/night.ts';
 import type { Step } from '../run/step.ts';
+import { nameOfPolicy } from '../settle/stability.ts';
 import type { PartitionSummary } from '../statistics/read-summaries.ts';
 
 const historySchema = z.array(figuresSchema);
@@ -18,8 +19,8 @@ export function figuresStep(night: Night): Step {
   const { nights } = night.setup.config.gates;
   return {
     name: 'figures',
-    version: 2,
-    after: ['summarise', 'replay', 'tune'],
+    version: 3,
+    after: ['summarise', 'replay', 'tune', 'settle'],
     key: { run: name, nights, previous: previous?.name ?? null },
     outputs: ['figures.json', 'history.json'],
     async run({ folder, runFolder }) {
@@ -35,18 +36,19 @@ export function figuresStep(night: Night): Step {
 /** gates.json: every gate with its verdict and its reason. A gate that is not passed fails no step; it stops publishing. */
 export function gatesStep(night: Night): Step {
   const config = night.setup.config.gates;
+  const { accepted } = night;
   return {
     name: 'gates',
-    version: 1,
+    version: 2,
     after: ['figures'],
-    key: config,
+    key: { config, accepted },
     outputs: ['gates.json'],
     async run({ folder, runFolder }) {
       const tonight = await readFigures(runFolder);
       const history = await readHistory(runFolder);
       await writeFile(
         join(folder, 'gates.json'),
-        canonicalJson(judge({ tonight, history, config }), 1),
+        canonicalJson(judge({ tonight, history, config, accepted }), 1),
       );
     },
   };
@@ -72,7 +74,8 @@ async function figuresOf(
   const partitions = JSON.parse(await text('partitions.json')) as readonly PartitionSummary[];
   const replay = decodeCacheReplay(await text('cache-replay.json'));
   const { cache } = decodePolicies(await text('tuned/policies.json'));
-  if (cache === null) throw new Error('the tuner gave no cache policy');
+  const settled = decodePolicies(await text('policies.json')).cache;
+  if (cache === null || settled === null) throw new Error('the tuner gave no cache policy');
   return {
     schema: 'nightly-figures/1',
     run,
@@ -92,8 +95,24 @@ async function figuresOf(
       verdict: cache.verdict,
       gain: cache.gain?.hit_ratio ?? null,
       gain_error: cache.gain?.standard_error ?? null,
+      ...inUseOf(settled, cache),
     },
   };
+}
+
+type Cache = NonNullable<Policies['cache']>;
+
+/** Nothing where tonight's choice is what is published. */
+function inUseOf(settled: Cache, tonight: Cache): Pick<Figures['window'], 'in_use'> {
+  const policy = nameOfPolicy(settled);
+  if (policy === nameOfPolicy(tonight)) return {};
+  const { input_tokens: tokens } = tonight.windows.validated;
+  const ratioOf = (name: string): number | null => {
+    const found = tonight.candidates.find((candidate) => nameOfPolicy(candidate) === name);
+    return found === undefined || tokens === 0 ? null : found.hit_tokens / tokens;
+  };
+  const untold = nameOfPolicy(tonight.default);
+  return { in_use: { policy, hit_ratio: ratioOf(policy), default_ratio: ratioOf(untold) } };
 }
 
 function addedOf(partitions: readonly PartitionSummary[]): Figures['added'] {

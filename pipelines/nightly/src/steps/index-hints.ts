@@ -37,7 +37,7 @@ export function indexSteps(night: Night): readonly Step[] {
         const store = join(place.folder, STORE);
         const command = (words: readonly string[]): Promise<string> =>
           runCommandStep({ step: 'index', program: PROGRAM, words }, place);
-        const paths = night.window.map(({ path }) => path);
+        const paths = night.window.map(({ name }) => name);
         const ingest = wordsOf({ store, 'half-life': halfLife, weight, model, ...logs });
         await command(['ingest', ...paths, ...ingest]);
         const hints = await command(['suggest', '--json', ...wordsOf({ store, 'top-k': topK })]);

@@ -5,6 +5,7 @@ import { canonicalJson } from '@wavetune/core';
 import type { Night } from '../run/night.ts';
 import { pipelineProgram, runCommandStep, wordsOf } from '../run/run-command-step.ts';
 import type { Step } from '../run/step.ts';
+import { tiersSteps } from './documents.ts';
 import { readPutOff } from './settle.ts';
 
 /** What the page shows; the last two are there where there is something to say. */
@@ -21,10 +22,11 @@ const DOCUMENTS = [
 /** report.html: the page of what the steps before it left. */
 export function reportStep(night: Night): Step {
   const { day, name, notes, previous } = night;
+  const tiers = tiersSteps(night).map((step) => step.name);
   return {
     name: 'report',
     version: 2,
-    after: ['wavespec', 'replay', 'curves', 'settle', 'gates'],
+    after: ['wavespec', 'replay', ...tiers, 'settle', 'gates'],
     key: { run: name, notes, previous: previous?.name ?? null },
     outputs: ['report.html'],
     async run(place) {

@@ -2,6 +2,8 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '@wavetune/core';
 import { decodePolicies, encodePolicies, type Policies } from '@wavetune/documents';
+import { z } from 'zod';
+import type { Config } from '../config/config-schema.ts';
 import type { Night } from '../run/night.ts';
 import type { Step } from '../run/step.ts';
 import { putOffText, type Ruling, settlePolicies, streaksSchema } from '../settle/stability.ts';
@@ -13,19 +15,25 @@ import { putOffText, type Ruling, settlePolicies, streaksSchema } from '../settl
 export function settleStep(night: Night): Step {
   const rule = night.setup.config.stability;
   const previous = night.previous;
+  const ground = groundOf(night.setup.config);
   return {
     name: 'settle',
-    version: 1,
+    version: 2,
     after: ['tune'],
-    key: { rule, previous: previous === undefined ? null : stepKey(previous.manifest, 'settle') },
+    key: {
+      rule,
+      ground,
+      previous: previous === undefined ? null : stepKey(previous.manifest, 'settle'),
+    },
     outputs: ['policies.json', 'stability.json'],
     async run({ folder, runFolder }) {
       const tonight = decodePolicies(
         await readFile(join(runFolder, 'tuned', 'policies.json'), 'utf8'),
       );
-      const inUse = previous && (await readPolicies(previous.folder));
-      const streaks = previous === undefined ? {} : await readStreaks(previous.folder);
-      const settled = settlePolicies(tonight, inUse, streaks, rule);
+      const before = previous && (await readStability(previous.folder));
+      const isSameGround = before?.ground === undefined || before.ground === ground;
+      const inUse = previous && isSameGround ? await readPolicies(previous.folder) : undefined;
+      const settled = settlePolicies(tonight, inUse, before?.streaks ?? {}, rule);
       const { rulings } = settled;
       const keptCache = rulings.some(({ subject, adopted }) => subject === 'cache' && !adopted);
       const source =
@@ -36,7 +44,12 @@ export function settleStep(night: Night): Step {
         join(folder, 'policies.json'),
         [...encodePolicies(settled.policies)].join(''),
       );
-      const stability = { schema: 'nightly-stability/1', rulings, streaks: settled.streaks };
+      const stability = {
+        schema: 'nightly-stability/1',
+        ground,
+        rulings,
+        streaks: settled.streaks,
+      };
       await writeFile(join(folder, 'stability.json'), canonicalJson(stability, 1));
     },
   };
@@ -59,9 +72,17 @@ async function readPolicies(folder: string): Promise<Policies | undefined> {
   return text === undefined ? undefined : decodePolicies(text);
 }
 
-async function readStreaks(folder: string) {
-  const text = await readFile(join(folder, 'stability.json'), 'utf8').catch(() => '{}');
-  return streaksSchema.parse(JSON.parse(text).streaks ?? {});
+/** What policies are chosen for; for another model or another size of the cache they are chosen anew. */
+function groundOf({ model, memory, policies }: Config): string {
+  const size = model === undefined || memory === undefined ? policies.capacity : memory;
+  return `${size} of ${model ?? 'any model'}`;
+}
+
+const stabilitySchema = z.object({ ground: z.string().optional(), streaks: streaksSchema });
+
+async function readStability(folder: string) {
+  const text = await readFile(join(folder, 'stability.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : stabilitySchema.parse(JSON.parse(text));
 }
 
 function stepKey(

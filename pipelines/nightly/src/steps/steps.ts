@@ -1,6 +1,6 @@
 import type { Night } from '../run/night.ts';
 import type { Step } from '../run/step.ts';
-import { curvesStep, replayStep, tuneStep, wavespecStep } from './documents.ts';
+import { replayStep, tiersSteps, tuneStep, wavespecStep } from './documents.ts';
 import { figuresStep, gatesStep } from './figures.ts';
 import { indexSteps } from './index-hints.ts';
 import { reportStep } from './report.ts';
@@ -15,7 +15,7 @@ export function stepsOf(night: Night): readonly Step[] {
     replayStep(night),
     ...indexSteps(night),
     wavespecStep(night),
-    curvesStep(night),
+    ...tiersSteps(night),
     mergeStep(night),
     settleStep(night),
     figuresStep(night),
