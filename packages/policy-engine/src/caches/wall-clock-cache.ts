@@ -48,24 +48,26 @@ export async function openWallClockCache(
   const live: Live = { connection, options, counter: createCounter(), memory, baseBytes };
   let latest = before;
   return {
-    serve: async (columns, range) => {
-      const hits = await serve(live, columns, range);
-      latest = await memory();
-      return hits;
-    },
-    apply: (batch) => applyBatch(live, batch),
+    serve: (columns, range) =>
+      coded(connection, async () => {
+        const hits = await serve(live, columns, range);
+        latest = await memory();
+        return hits;
+      }),
+    apply: (batch) => coded(connection, () => applyBatch(live, batch)),
     pressure: () => (latest.usedBytes - baseBytes) / options.limitBytes,
     counts: () => ({
       ...live.counter,
       evictions: latest.evictedKeys - before.evictedKeys,
       expirations: latest.expiredKeys - before.expiredKeys,
     }),
-    state: async () => {
-      latest = await readRedisMemory(connection);
-      const usedBytes = latest.usedBytes - baseBytes;
-      const keys = await snapshot(live);
-      return { usedBytes, limitBytes: options.limitBytes, serverBytes: usedBytes, keys };
-    },
+    state: () =>
+      coded(connection, async () => {
+        latest = await readRedisMemory(connection);
+        const usedBytes = latest.usedBytes - baseBytes;
+        const keys = await snapshot(live);
+        return { usedBytes, limitBytes: options.limitBytes, serverBytes: usedBytes, keys };
+      }),
     close: () => database.release(),
   };
 }
@@ -139,7 +141,7 @@ async function load({ connection, options }: Live, loads: CacheBatch['prefetch']
     commands.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', lifetimeMillis(ttlSeconds, options));
   }
   for (const [failure] of (await commands.exec()) ?? []) {
-    if (failure !== null && !failure.message.startsWith('OOM')) throw refusal(connection, failure);
+    if (failure !== null && !failure.message.startsWith('OOM')) throw failure;
   }
 }
 
@@ -170,20 +172,21 @@ async function store(
   for (const { key, sizeBytes, ttlSeconds } of prefetch) {
     transaction.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', lifetimeMillis(ttlSeconds, options));
   }
-  try {
-    const answers = (await transaction.exec()) ?? [];
-    return answers.slice(0, evict.length).map(([, removed]) => removed === 1);
-  } catch (cause) {
-    throw refusal(connection, cause);
-  }
+  const answers = (await transaction.exec()) ?? [];
+  return answers.slice(0, evict.length).map(([, removed]) => removed === 1);
 }
 
 function lifetimeMillis(ttlSeconds: number, { speed }: WallClockOptions): number {
   return Math.max(1, Math.round((ttlSeconds * 1000) / speed));
 }
 
-function refusal({ name }: RedisConnection, cause: unknown): Error {
-  return cacheError('cache.refused', { url: name, reason: reasonOf(cause) }, { cause });
+/** @throws WavetuneError `cache.refused` for whatever the server or the connection to it failed with. */
+async function coded<T>({ name: url }: RedisConnection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cacheError('cache.refused', { url, reason: reasonOf(cause) }, { cause });
+  }
 }
 
 async function snapshot({ connection, options }: Live): Promise<readonly CacheKey[]> {
