@@ -1,16 +1,12 @@
 // Registering contexts of token ids, beside the simplest exact index: a map from the text of each prefix's blocks.
 import { createRegistry } from '@wavetune/context-registry';
 import { createRng } from '@wavetune/core';
-import { median } from '../support/whole-process.ts';
 import { BLOCK, drawToken } from './blocks.ts';
 
 const CONTEXT_TOKENS = 4_000;
 const PROMPTS = 50;
-/** Tokens that contexts share, and rounds. */
-const CASES = [
-  { sharedTokens: 2_000, rounds: 3 },
-  { sharedTokens: 0, rounds: 1 },
-];
+/** Tokens that contexts share. */
+const SHARED_TOKENS = [2_000, 0];
 
 /** Contexts that begin with one of 50 prompts of `sharedTokens` and go on each on its own. */
 function drawContexts(count: number, sharedTokens: number): readonly Uint32Array[] {
@@ -27,21 +23,20 @@ function drawContexts(count: number, sharedTokens: number): readonly Uint32Array
 
 /** Prints tokens a second and bytes a distinct block, for contexts that share half and for such that share nothing. */
 export function benchRegister(count: number): void {
-  for (const { sharedTokens, rounds: repeats } of CASES) {
+  for (const sharedTokens of SHARED_TOKENS) {
     const contexts = drawContexts(count, sharedTokens);
     const tokens = count * CONTEXT_TOKENS;
-    const rounds = Array.from({ length: repeats }, () => registerAll(contexts));
-    const [{ stats }] = rounds;
+    const { stats, register, match, remove } = registerAll(contexts);
     console.log(
       `${count.toLocaleString('en-US')} contexts of ${CONTEXT_TOKENS} tokens, ${sharedTokens} of them shared: ` +
         `${stats.distinctBlocks.toLocaleString('en-US')} distinct blocks`,
     );
-    const speed = (millis: readonly number[]) =>
-      `${(tokens / median(millis) / 1_000).toFixed(1)} M tokens/s of processor time`;
-    console.log(`  register         ${speed(rounds.map((round) => round.register))}`);
-    console.log(`  a map of strings ${speed([mapOfStrings(contexts)])}, exact prefixes only`);
-    console.log(`  match            ${speed(rounds.map((round) => round.match))}, all of it held`);
-    console.log(`  remove           ${speed(rounds.map((round) => round.remove))}`);
+    const speed = (millis: number) =>
+      `${(tokens / millis / 1_000).toFixed(1)} M tokens/s of processor time`;
+    console.log(`  register         ${speed(register)}`);
+    console.log(`  a map of strings ${speed(mapOfStrings(contexts))}, exact prefixes only`);
+    console.log(`  match            ${speed(match)}, all of it held`);
+    console.log(`  remove           ${speed(remove)}`);
     console.log(
       `  memory           ${(stats.indexBytes / stats.distinctBlocks).toFixed(0)} bytes a distinct block\n`,
     );

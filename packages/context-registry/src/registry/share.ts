@@ -20,7 +20,7 @@ interface Comparison {
   readonly passages: readonly Passage[];
 }
 
-/** What a prompt and a held context have in common. Cost: linear in both. */
+/** What a prompt and a held context of its scope have in common. Cost: linear in both. */
 export function shareOf(state: RegistryState, target: Target, held: Held): ContextShare {
   const blocks = commonBlocks(state.store, target, held);
   const comparison = compare(state, target, held);
@@ -44,9 +44,7 @@ function compare(state: RegistryState, target: Target, held: Held): Comparison {
   const prompt = target.tokens;
   const end = Math.min(prompt.length, context.length);
   let common = commonBlocks(state.store, target, held) * state.options.blockSize;
-  if (held.scopeLabel === target.scopeLabel) {
-    while (common < end && prompt[common] === context[common]) common++;
-  }
+  while (common < end && prompt[common] === context[common]) common++;
   const passages = alignPassages(prompt, context, {
     begin: common,
     leastTokens: LEAST_PASSAGE_TOKENS,
