@@ -1,3 +1,5 @@
+import { popHeap, pushHeap } from './array-heap.ts';
+
 /** Rows of a table, the best first; each row at most once. */
 export interface ScoreHeap {
   readonly size: () => number;
@@ -123,38 +125,10 @@ function* walk(rows: readonly number[], isBetter: IsBetter): Generator<number, v
   const isBetterPlace = (a: number, b: number): boolean => isBetter(rows[a], rows[b]);
   const frontier = [0];
   while (frontier.length > 0) {
-    const at = popBest(frontier, isBetterPlace);
+    const at = popHeap(frontier, isBetterPlace);
     yield rows[at];
     for (let below = 2 * at + 1; below <= 2 * at + 2 && below < rows.length; below++) {
-      pushUp(frontier, below, isBetterPlace);
+      pushHeap(frontier, below, isBetterPlace);
     }
   }
-}
-
-function pushUp(heap: number[], item: number, isBetter: IsBetter): void {
-  let at = heap.push(item) - 1;
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    if (!isBetter(item, heap[above])) break;
-    heap[at] = heap[above];
-    at = above;
-  }
-  heap[at] = item;
-}
-
-function popBest(heap: number[], isBetter: IsBetter): number {
-  const best = heap[0];
-  const last = heap.pop()!;
-  if (heap.length === 0) return best;
-  let at = 0;
-  for (;;) {
-    let below = 2 * at + 1;
-    if (below >= heap.length) break;
-    if (below + 1 < heap.length && isBetter(heap[below + 1], heap[below])) below++;
-    if (!isBetter(heap[below], last)) break;
-    heap[at] = heap[below];
-    at = below;
-  }
-  heap[at] = last;
-  return best;
 }

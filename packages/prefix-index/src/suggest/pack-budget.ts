@@ -1,3 +1,4 @@
+import { popHeap, pushHeap } from '../index/array-heap.ts';
 import type { PrefixIndex } from '../index/prefix-index.ts';
 import { byScore, type Candidate } from './candidates.ts';
 import { type Chain, chainOf, parentOf } from './chains.ts';
@@ -46,18 +47,34 @@ function takeByDensity(index: PrefixIndex, scoring: Scoring, { query, candidates
     .map(({ row }) => chainOf(index, scoring, { row, taken, longest }))
     .reverse();
   waiting.sort((a, b) => density(a) - density(b));
-  while (waiting.length > 0 && taken.size < query.topK) {
-    const { row, rows } = waiting.pop()!;
+  /** Chains whose parents were taken meanwhile. */
+  const changed: Chain[] = [];
+  while (waiting.length + changed.length > 0 && taken.size < query.topK) {
+    const { row, rows } = takeDensest(waiting, changed);
     if (taken.has(row)) continue;
     const chain = chainOf(index, scoring, { row, taken, longest });
-    const next = waiting.at(-1);
-    if (chain.rows.length < rows.length && next && density(chain) < density(next)) {
-      waiting.splice(placeOf(waiting, chain), 0, chain);
+    const next = Math.max(densityOrNone(waiting.at(-1)), densityOrNone(changed[0]));
+    if (chain.rows.length < rows.length && density(chain) < next) {
+      pushHeap(changed, chain, isDenser);
     } else if (fits(scoring, query, load, chain)) {
       take(scoring, load, chain);
     }
   }
   return load;
+}
+
+/** Off the end of a list that ascends, or off a heap. */
+function takeDensest(ascending: Chain[], heap: Chain[]): Chain {
+  const isOfHeap = heap.length > 0 && densityOrNone(heap[0]) >= densityOrNone(ascending.at(-1));
+  return isOfHeap ? popHeap(heap, isDenser) : ascending.pop()!;
+}
+
+function densityOrNone(chain: Chain | undefined): number {
+  return chain === undefined ? Number.NEGATIVE_INFINITY : density(chain);
+}
+
+function isDenser(a: Chain, b: Chain): boolean {
+  return density(a) > density(b);
 }
 
 function takeBestSingle(
@@ -103,17 +120,6 @@ function take({ totals }: Scoring, load: Load, chain: Chain): void {
 /** Score a byte; what takes no bytes goes first. */
 function density({ score, bytes }: Chain): number {
   return bytes === 0 ? Number.POSITIVE_INFINITY : score / bytes;
-}
-
-function placeOf(ascending: readonly Chain[], chain: Chain): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (density(ascending[middle]) <= density(chain)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function parentsFirst(index: PrefixIndex, scoring: Scoring, { taken }: Load): readonly number[] {
