@@ -23,11 +23,11 @@ export const verify = defineCommand({
   run: async (raw, session) => {
     if (raw.salvage) session.print(salvaged(await salvageStore(raw.store)));
     await withStore(raw, async (store) => {
-      const { rows, keys, batches, logFrames, logTornBytes } = await store.verify();
+      const { rows, keys, batches, logRecords, logTornBytes } = await store.verify();
       const counts = [
         `${formatCount(keys)} prefixes in ${formatCount(rows)} rows`,
         `${formatCount(batches)} batches`,
-        `${formatCount(logFrames)} records of the log that the store has yet to take`,
+        `${formatCount(logRecords)} records of the log that the store has yet to take`,
       ];
       session.print(`sound  ${counts.join(', ')}`);
       if (logTornBytes > 0) session.print(torn(logTornBytes));

@@ -43,7 +43,7 @@ const entry = z.object({
     .object({
       used: z.number(),
       unused: z.number(),
-      evictedEarly: z.number(),
+      evicted_early: z.number(),
       count: z.number(),
       mean_cost_ms: z.number(),
       use_probability: z.number(),

@@ -22,6 +22,9 @@ const TOKEN_FILE = z
   .strictObject({ schema: z.literal('prefix-tokens/1'), tokens: z.array(TOKEN).min(1) })
   .refine(({ tokens }) => new Set(tokens.map(({ name }) => name)).size === tokens.length, {
     error: 'two tokens have one name',
+  })
+  .refine(({ tokens }) => new Set(tokens.map(({ sha256 }) => sha256)).size === tokens.length, {
+    error: 'two tokens have one digest, and whoever sends it could be either',
   });
 
 /**

@@ -67,7 +67,7 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
         rows: rowCount,
         keys: table.rowCount(),
         batches: batchCount,
-        logFrames: 0,
+        logRecords: 0,
         logTornBytes: 0,
       };
     },

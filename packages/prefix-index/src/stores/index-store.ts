@@ -36,8 +36,8 @@ export interface VerifyReport {
   readonly rows: number;
   readonly keys: number;
   readonly batches: number;
-  /** Frames of the log that the store does not hold yet. */
-  readonly logFrames: number;
+  /** Changes in the log that the store does not hold yet. */
+  readonly logRecords: number;
   /** Behind the last whole frame: a write that was cut short, or damage at the very end, which looks alike. */
   readonly logTornBytes: number;
 }

@@ -178,7 +178,7 @@ async function verify(file: JsonlState): Promise<VerifyReport> {
     rows: rowCount,
     keys: table.rowCount(),
     batches: batches.length,
-    logFrames: 0,
+    logRecords: 0,
     logTornBytes: 0,
   };
 }

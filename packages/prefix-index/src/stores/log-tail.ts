@@ -12,7 +12,8 @@ export interface Pending {
 
 /** What a log holds that its store does not. */
 export interface LogTail extends Pending {
-  readonly frames: number;
+  /** A frame holds all records that one fsync made durable. */
+  readonly records: number;
   readonly lastSequence: number;
   /** Behind the last whole frame. */
   readonly tornBytes: number;
@@ -37,17 +38,17 @@ export async function logPlaceOf(store: IndexStore, folder: string): Promise<Log
 export async function readTail(place: LogPlace, halfLifeMillis: number): Promise<LogTail> {
   const pending = emptyPending(halfLifeMillis);
   let lastSequence = place.after;
-  let frames = 0;
+  let count = 0;
   let tornBytes = 0;
   for await (const segment of readSegments(place)) {
     for (const { sequence, records } of segment.frames) {
       for (const record of records) addPending(pending, decodeRecord(record, segment.path));
       lastSequence = sequence;
+      count += records.length;
     }
-    frames += segment.frames.length;
     tornBytes = segment.sizeBytes - segment.endBytes;
   }
-  return { ...pending, frames, lastSequence, tornBytes };
+  return { ...pending, records: count, lastSequence, tornBytes };
 }
 
 /**
@@ -58,10 +59,10 @@ export async function withLogTail(store: IndexStore, folder: string): Promise<In
   const { halfLifeMillis } = store.settings();
   let tail = await readTail(await logPlaceOf(store, folder), halfLifeMillis);
   const fold = async (): Promise<void> => {
-    if (tail.frames === 0) return;
+    if (tail.records === 0) return;
     const { batches, table, lastSequence } = tail;
     await store.commit({ batches, totals: table.columns(), logSequence: lastSequence });
-    tail = { ...emptyPending(halfLifeMillis), frames: 0, lastSequence, tornBytes: 0 };
+    tail = { ...emptyPending(halfLifeMillis), records: 0, lastSequence, tornBytes: 0 };
     for (const { path } of await listSegments(folder)) await rm(path, { force: true });
   };
   const folded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -87,7 +88,7 @@ export async function withLogTail(store: IndexStore, folder: string): Promise<In
     compact: () => folded(() => store.compact()),
     verify: async () => ({
       ...(await store.verify()),
-      logFrames: tail.frames,
+      logRecords: tail.records,
       logTornBytes: tail.tornBytes,
     }),
   };

@@ -50,7 +50,7 @@ export function createMemoryStore(settings: StoreSettings): IndexStore {
       rows: table.rowCount(),
       keys: table.rowCount(),
       batches: known.size,
-      logFrames: 0,
+      logRecords: 0,
       logTornBytes: 0,
     }),
     close: async () => undefined,

@@ -93,7 +93,7 @@ function storeOf(state: RedisState, coded: <T>(work: Promise<T>) => Promise<T>):
         rows: rowCount,
         keys: table.rowCount(),
         batches: batchCount,
-        logFrames: 0,
+        logRecords: 0,
         logTornBytes: 0,
       };
     },

@@ -2,7 +2,7 @@
 export interface Outcomes {
   readonly used: number;
   readonly unused: number;
-  readonly evictedEarly: number;
+  readonly evicted_early: number;
 }
 
 /** What is believed of a prefix of which nothing is known: four hints of five are used. Chosen. */
@@ -13,8 +13,8 @@ const PRIOR_WASTED = 1;
  * How probable it is that a hint gets used: the mean of the Beta posterior of a Bernoulli trial. Outcomes decay as scores
  * do, so that a prefix that went unused recovers.
  */
-export function useProbability({ used, unused, evictedEarly }: Outcomes): number {
-  const all = used + unused + evictedEarly;
+export function useProbability({ used, unused, evicted_early }: Outcomes): number {
+  const all = used + unused + evicted_early;
   return (PRIOR_USED + used) / (PRIOR_USED + PRIOR_WASTED + all);
 }
 

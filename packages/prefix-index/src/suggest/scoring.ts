@@ -56,7 +56,7 @@ export function createScoring(
     return {
       used: read(AT.usedMass),
       unused: read(AT.unusedMass),
-      evictedEarly: read(AT.evictedMass),
+      evicted_early: read(AT.evictedMass),
     };
   };
   const usefulnessOf = (row: number): number =>

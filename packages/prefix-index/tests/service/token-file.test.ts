@@ -27,7 +27,7 @@ const planner = {
 
 describe('readTokenFile', () => {
   it('reads names, digests, tenants and actions; "*" is every tenant', async () => {
-    const ops = { ...planner, name: 'ops', tenants: '*' };
+    const ops = { ...tokenOf('another', { name: 'ops' }), tenants: '*' };
     expect(await read({ schema: 'prefix-tokens/1', tokens: [planner, ops] })).toEqual([
       planner,
       { ...ops, tenants: undefined },
@@ -49,7 +49,14 @@ describe('readTokenFile', () => {
       { schema: 'prefix-tokens/1', tokens: [{ ...planner, actions: ['all'] }] },
     ],
     ['an unknown field', { schema: 'prefix-tokens/1', tokens: [{ ...planner, token: 'secret' }] }],
-    ['one name twice', { schema: 'prefix-tokens/1', tokens: [planner, planner] }],
+    [
+      'one name twice',
+      { schema: 'prefix-tokens/1', tokens: [planner, tokenOf('another', { name: planner.name })] },
+    ],
+    [
+      'one digest twice',
+      { schema: 'prefix-tokens/1', tokens: [planner, { ...planner, name: 'other' }] },
+    ],
   ])('refuses %s without repeating it', async (_, content) => {
     const failure = await read(content).catch((error: Error) => error);
     expect(failure).toMatchObject({ code: 'service.bad-token-file' });

@@ -140,7 +140,7 @@ export function describeStore(kit: StoreKit): void {
         rows: 1,
         keys: 1,
         batches: 5,
-        logFrames: 0,
+        logRecords: 0,
         logTornBytes: 0,
       });
       expect(await batchIdsOf(store)).toHaveLength(5);
