@@ -7,6 +7,7 @@ import type { Suggestion, SuggestQuery } from '../suggest/suggestion.ts';
 import type { EntryKey } from '../totals/prefix-event.ts';
 import { type Caller, checkTenant, permit, tenantsOf } from './access.ts';
 import type { HintCredits } from './hint-credits.ts';
+import { WHOLE_INDEX_COST } from './rate-limit.ts';
 import type {
   ExplainQuestion,
   FeedbackBody,
@@ -43,8 +44,11 @@ export interface CallParts {
   readonly live: () => LiveIndex;
   readonly metrics: ServiceMetrics;
   readonly credits: HintCredits | undefined;
+  /** Counts against the caller's rate what a call costs besides, in plain questions. @throws WavetuneError `service.rate-limited` */
+  readonly charge: (caller: Caller, cost: number) => void;
 }
 
+const HINTS_A_COST = 200;
 /** Chosen: enough to choose one by. */
 const MOST_NAMED_KEYS = 8;
 
@@ -137,8 +141,10 @@ function suggest({ credits, live }: CallParts, query: SuggestQuery): Suggestion 
   return suggestion;
 }
 
-function queryOf({ credits }: CallParts, caller: Caller, asked: SuggestQuestion): SuggestQuery {
+function queryOf(parts: CallParts, caller: Caller, asked: SuggestQuestion): SuggestQuery {
+  const { credits } = parts;
   permit(caller, 'read');
+  parts.charge(caller, extraCost(asked));
   const tenants = tenantsOf(caller, asked.tenant);
   return {
     topK: asked.topK,
@@ -150,6 +156,16 @@ function queryOf({ credits }: CallParts, caller: Caller, asked: SuggestQuestion)
     ...(asked.as_of !== undefined && { asOfMillis: asked.as_of }),
     ...(credits !== undefined && { creditBytes: credits.creditBytes }),
   };
+}
+
+/**
+ * What a question costs besides one, in plain questions: another weight or time sorts all that there is, a budget looks at
+ * some thousands of prefixes, and each hundred of hints is written.
+ */
+function extraCost({ topK, weight, as_of, budget }: SuggestQuestion): number {
+  const sorting = weight === undefined && as_of === undefined ? 0 : WHOLE_INDEX_COST;
+  const packing = budget === undefined ? 0 : WHOLE_INDEX_COST;
+  return Math.floor(topK / HINTS_A_COST) + sorting + packing;
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   toExplanationMessage,
   toSuggestionMessage,
 } from './grpc-messages.ts';
+import { WHOLE_INDEX_COST } from './rate-limit.ts';
 import { feedbackBody, ingestBody } from './request-schemas.ts';
 import { serviceError } from './service-errors.ts';
 import { loggable } from './service-log.ts';
@@ -49,8 +50,6 @@ const SERVICE = 'wavetune.prefix.v1.PrefixIndex';
 const MOST_WATCHERS = 256;
 const INTERVAL_MILLIS = 100;
 const MOST_INTERVAL_MILLIS = 3_600_000;
-/** As for HTTP: what reads every row. */
-const WHOLE_INDEX_COST = 50;
 /** Chosen: an event takes about so many bytes on the wire. */
 const EVENT_BYTES = 128;
 

@@ -20,6 +20,7 @@ import {
   suggestion,
 } from './answer-schemas.ts';
 import type { ServiceCalls } from './calls.ts';
+import { WHOLE_INDEX_COST } from './rate-limit.ts';
 import {
   explainQuestion,
   feedbackBody,
@@ -56,8 +57,6 @@ export interface RouteParts {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** Chosen: what reads every row takes about so many plain questions' time. */
-const WHOLE_INDEX_COST = 50;
 
 /** What anyone may ask: whether the process lives, and whether it takes requests. */
 export function addPublicRoutes(app: TypedApp, { phase }: Pick<RouteParts, 'phase'>): void {

@@ -7,6 +7,9 @@ export interface RateLimit {
   readonly take: (caller: string, cost: number) => void;
 }
 
+/** Chosen: what reads every row takes about so many plain questions' time. */
+export const WHOLE_INDEX_COST = 50;
+
 interface Bucket {
   left: number;
   atMillis: number;

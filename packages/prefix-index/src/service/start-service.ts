@@ -133,6 +133,7 @@ export function partsOf(
       return state.live;
     },
     metrics,
+    charge: ({ name }, cost) => gate.rateLimit.take(name, cost),
     credits: credits && createHintCredits({ ...credits, clock }),
   });
   const phase = (): ServicePhase => {

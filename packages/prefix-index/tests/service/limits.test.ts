@@ -125,6 +125,18 @@ describe('the rate limit', () => {
     );
   });
 
+  it('counts what a question costs: another weight or time, a budget, many hints', async () => {
+    const { clock, advance } = moving();
+    service = await startTestService({ clock, limits: { requestsPerSecond: 60 } });
+    await service.ready;
+    for (const asked of ['weight=requests', 'as_of=1', 'budget=1GiB', 'top_k=10000']) {
+      expect((await service.call(`/suggest?${asked}`)).status).toBe(200);
+      expect((await service.call('/suggest?top_k=5')).status).toBe(200);
+      expect((await service.call(`/suggest?${asked}`)).status).toBe(429);
+      advance(1000);
+    }
+  });
+
   it('holds callers to it over HTTP, and slows those who guess tokens', async () => {
     const { clock } = moving();
     service = await startTestService({
