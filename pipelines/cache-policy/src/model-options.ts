@@ -6,7 +6,8 @@ import { numbersIn } from './number-list.ts';
 export const MODEL_OPTIONS = {
   'llm-url': {
     type: 'string',
-    describe: 'Ollama (http://127.0.0.1:11434) or an OpenAI-compatible endpoint (…/v1)',
+    describe:
+      'Ollama (http://127.0.0.1:11434) or an OpenAI-compatible endpoint (…/v1); WAVETUNE_LLM_KEY is its key',
   },
   model: { type: 'string', describe: 'Of the planner llm: llama3.2:1b' },
   'llm-timeout': {
@@ -23,15 +24,17 @@ export const MODEL_OPTIONS = {
 
 type RawModelOptions = OptionsOf<typeof MODEL_OPTIONS>;
 
-/** Undefined where none is named. */
+/** Undefined where none is named; what signs in comes by the environment, where no list of processes shows it. */
 export function modelOf(raw: RawModelOptions): ModelOptions | undefined {
   const { 'llm-url': url, model } = raw;
   if (url === undefined || model === undefined) return undefined;
   const [input, output] = numbersIn(raw['llm-dollars'], 2) ?? [];
+  const apiKey = process.env.WAVETUNE_LLM_KEY;
   return {
     ...MODEL_DEFAULTS,
     ...{ url, model, timeoutMillis: 1000 * raw['llm-timeout'] },
     dollarsPerMillion: { input, output },
+    ...(apiKey !== undefined && { apiKey }),
   };
 }
 
