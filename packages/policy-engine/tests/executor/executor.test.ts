@@ -6,7 +6,9 @@ import {
   type RedisServer,
   startRedis,
 } from '../../../prefix-index/tests/support/redis-server.ts';
-import { type RunningExecutor, runExecutor } from '../support/executors.ts';
+import { carryOut } from '../../src/executor/carry-out.ts';
+import { DEFAULT_LIMITS } from '../../src/index.ts';
+import { type RunningExecutor, runExecutor, VALUES } from '../support/executors.ts';
 import { planOf, textOf } from '../support/plans.ts';
 import { until } from '../support/until.ts';
 
@@ -145,6 +147,21 @@ describe.skipIf(!hasRedis())('an executor', () => {
     isBroken = false;
     await until(async () => (await outcomes()).length === 2, 'both plans');
     expect((await outcomes()).map(([, id]) => id)).toEqual(['p1', 'p2']);
+  });
+
+  it('carries a plan out on a cache that is full and evicts nothing by itself', async () => {
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await redis.config('SET', 'maxmemory', '1mb');
+    try {
+      await expect(redis.set('item:refused', 'x')).rejects.toThrow('OOM');
+      const prefetch = [{ k: 'item:a', ttl: 60 }];
+      const direct = { redis, values: VALUES, limits: DEFAULT_LIMITS };
+      const times = { nowMillis: 1000, forgetMillis: 2000 };
+      const receipt = await carryOut(planOf({ prefetch }), { ...direct, ...times });
+      expect([receipt.outcome, receipt.prefetched]).toEqual(['carried-out', 1]);
+    } finally {
+      await redis.config('SET', 'maxmemory', '0');
+    }
   });
 
   it('answers health and metrics', async () => {
