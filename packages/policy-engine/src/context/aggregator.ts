@@ -1,4 +1,3 @@
-import type { Catalog } from '../catalog/catalog.ts';
 import { isPlainKey, plainText } from '../catalog/plain-text.ts';
 import type { ItemEvent } from '../events/item-event.ts';
 import {
@@ -52,7 +51,7 @@ export function createAggregator(options: AggregatorOptions = AGGREGATOR_DEFAULT
   let window = 0;
   return {
     observe(event, hits) {
-      tallyEvent(tally, event, shownOf(event, options.catalog), rules);
+      tallyEvent(tally, event, shownOf(event, options), rules);
       if (hits === null) return;
       tallyHits(tally, hits);
       watch.observe(options.keyPrefix + event.item, hits.steered);
@@ -73,9 +72,11 @@ export function createAggregator(options: AggregatorOptions = AGGREGATOR_DEFAULT
 }
 
 /** Actions and categories come from logs: shown as plain text, and an action without the colon that ends it. */
-function shownOf(event: ItemEvent, catalog: Catalog): { step: string; category: string } {
-  const { action, item, category } = event;
-  const isShown = isPlainKey(item);
+function shownOf(
+  { action, item, category }: ItemEvent,
+  { keyPrefix, catalog }: AggregatorOptions,
+): { step: string; category: string } {
+  const isShown = isPlainKey(keyPrefix + item);
   return {
     step: isShown ? `${plainText(action, 20).replaceAll(':', ' ')}:${item}` : '',
     category: plainText(category || (catalog.find(item)?.category ?? '')),
