@@ -36,7 +36,6 @@ export {
   firstEvents,
 } from './events/event-columns.ts';
 export type { EventStream } from './events/event-stream.ts';
-export { eventsOfTrace } from './events/events-of-trace.ts';
 export type { ItemEvent } from './events/item-event.ts';
 export { keyOf } from './events/item-key.ts';
 export { type ReadEventsOptions, readEvents } from './events/read-events.ts';
