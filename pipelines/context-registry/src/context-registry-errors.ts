@@ -8,6 +8,4 @@ export const pipelineError = defineErrors({
     `${d.path} cannot be read: ${d.reason}`,
   'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} is no agent graph: ${d.reason}; accepted is {"steps": [["before", "after"], …]}`,
-  'context-files.bad-token': (d: { readonly path: string }) =>
-    `${d.path} holds no token: accepted is one line of 16 to 512 printable characters`,
 });

@@ -61,6 +61,7 @@ describe('context-registry', () => {
   });
 
   it('ends with status 1 and one line for bad data, 2 for a wrong command line', async () => {
+    writeFileSync(join(folder, 'short.token'), 'secret\n');
     writeFileSync(join(folder, 'torn.snapshot'), 'context-snapshot/1\n{}\n');
     const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
       [['share', 'a.txt', 'broken.txt', ...MODEL], 1, /tokens\.invalid-text/],
@@ -76,6 +77,7 @@ describe('context-registry', () => {
       [['serve', ...MODEL, '--step-interval', 'soon', '--memory', '1GiB'], 2, /no duration/],
       [['serve', ...MODEL, '--memory', '1KiB'], 1, /memory\.bad-budget/],
       [['serve', ...MODEL, '--host', '0.0.0.0', '--port', '0'], 1, /service\.unsafe-bind/],
+      [['serve', ...MODEL, '--token-file', 'short.token'], 1, /service\.bad-token/],
       [['forget'], 2, /accepted: serve, mcp, match, share, snapshot, inspect/],
     ];
     for (const [words, status, reason] of cases) {

@@ -222,7 +222,7 @@ describe('createMemoryCache', () => {
     const { cache, setPressure } = await setUp(100);
     cache.start(1);
     setPressure(0.75);
-    await vi.waitUntil(() => cache.stats().mode === 'normal');
+    await vi.waitUntil(() => cache.stats().mode === 'normal', { timeout: 30_000 });
     await cache.close();
     setPressure(0.99);
     await setTimeout(20);
