@@ -27,6 +27,13 @@ const ROOM_AHEAD = 0.02;
  * unless it replaces contexts and takes no more than they did.
  */
 export function createAdmission(parts: AdmissionParts): Admission {
+  // An index may still refuse the transaction: only what has left is counted.
+  let leaving = new Set<Entry>();
+  parts.registry.observe({
+    removed: (entry) => {
+      if (leaving.delete(entry)) parts.onEviction(entry);
+    },
+  });
   return {
     makeRoom: (change, residentBlocksAfter) => {
       const wanted = residentBlocksAfter([]);
@@ -37,7 +44,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
       }
       if (wanted <= parts.mostBlocks) return [];
       const evicted = victimsFor(parts, change, residentBlocksAfter);
-      for (const entry of evicted) parts.onEviction(entry);
+      leaving = new Set(evicted);
       return evicted;
     },
   };

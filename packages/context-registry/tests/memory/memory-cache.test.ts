@@ -253,6 +253,23 @@ describe('createMemoryCache', () => {
     expect(cache.stats().refusals).toBe(1);
   });
 
+  it('counts what has left to make room, not what an index kept from leaving', async () => {
+    const registry = newRegistry();
+    const { cache, add } = await setUp(10, {}, registry);
+    registry.attach({
+      name: 'strict',
+      prepare: ({ added }) => {
+        if (added.some(({ key }) => key.agent === 'refused')) throw new Error('no');
+        return () => undefined;
+      },
+    });
+    add('a', 1, 8);
+    expect(() => add('refused', 2, 8)).toThrow('no');
+    expect([registry.stats().contexts, cache.stats().evictions.admission]).toEqual([1, 0]);
+    add('b', 3, 8);
+    expect([registry.stats().contexts, cache.stats().evictions.admission]).toEqual([1, 1]);
+  });
+
   it('goes on by the budget alone where the source fails', async () => {
     const failures: unknown[] = [];
     const { cache, add } = await setUp(10, {
