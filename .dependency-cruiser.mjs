@@ -20,7 +20,17 @@ const LAYERS = {
   'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels', 'documents', 'cli'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
   'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
-  'policy-engine': ['core', 'catalog', 'ir', 'trace', 'engine', 'ingest', 'cachesim', 'pool', 'documents'],
+  'policy-engine': [
+    'core',
+    'catalog',
+    'ir',
+    'trace',
+    'engine',
+    'ingest',
+    'cachesim',
+    'pool',
+    'documents',
+  ],
   'context-registry': ['core', 'catalog', 'trace', 'prefix', 'documents'],
 };
 const LIBRARY_OWNERS = { '@duckdb/node-api': 'engine', piscina: 'pool', yargs: 'cli' };
