@@ -69,7 +69,7 @@ export async function followEvents(options: FollowOptions): Promise<Followed> {
       await serve(state, events.slice(at, at + MOST_AT_ONCE));
     }
   }
-  await options.steering.idle();
+  await options.steering.close();
   return { events: state.served, badEvents, windows: state.window };
 }
 

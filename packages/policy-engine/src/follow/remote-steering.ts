@@ -31,15 +31,18 @@ export interface RemoteSteering {
   endWindow(reason: TriggerReason, state: CacheState): PlanRecord;
   /** Learns what executors did meanwhile. */
   learnOutcomes(): Promise<void>;
-  /** Resolves when nothing is under way; rejects with what broke a planner, unless all is to end. */
-  idle(): Promise<void>;
+  /** Ends what is under way, within five seconds; rejects with what broke a planner, unless all was to end. */
+  close(): Promise<void>;
 }
 
 /** Records of plans of which nothing was heard. */
 const MOST_AWAITED = 100;
+const GRACE_MILLIS = 5000;
 
-export function createRemoteSteering(options: RemoteSteeringOptions): RemoteSteering {
-  const { aggregator, outcomes } = options;
+export function createRemoteSteering(given: RemoteSteeringOptions): RemoteSteering {
+  const { aggregator, outcomes } = given;
+  const grace = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, grace.signal]) };
   const awaited = new Map<string, PlanRecord>();
   let underWay: Promise<void> | undefined;
   let failure: unknown;
@@ -77,8 +80,10 @@ export function createRemoteSteering(options: RemoteSteeringOptions): RemoteStee
         awaited.delete(applied.id);
       }
     },
-    idle: async () => {
+    close: async () => {
+      const timer = setTimeout(() => grace.abort(), GRACE_MILLIS);
       await underWay;
+      clearTimeout(timer);
       if (failure !== undefined && !options.signal.aborted) throw failure;
     },
   };

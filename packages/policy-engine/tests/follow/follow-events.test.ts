@@ -9,6 +9,7 @@ import {
 import {
   AGGREGATOR_DEFAULTS,
   createAggregator,
+  createPlanner,
   createRemoteSteering,
   everyEvents,
   followEvents,
@@ -137,5 +138,33 @@ describe.skipIf(!hasRedis())('following live events', () => {
     const { windows } = await followFive(slow, hasExecutor, false);
     expect(windows.map(({ steered }) => steered.counts.hits)).toEqual([90, 90, 90, 90, 90]);
     expect(windows.some(({ plan: record }) => record?.outcome === 'carried-out')).toBe(false);
+  });
+});
+
+describe('a steering that closes', () => {
+  it('gives up a plan that cannot be sent', async () => {
+    const aggregator = createAggregator(AGGREGATOR_DEFAULTS);
+    const failures: unknown[] = [];
+    const steering = createRemoteSteering({
+      planner: createPlanner('none'),
+      aggregator,
+      transport: {
+        name: 'nowhere',
+        publish: () => Promise.reject(new Error('away')),
+        consume: async () => undefined,
+        close: async () => undefined,
+      },
+      outcomes: { next: async () => [], close: async () => undefined },
+      timeoutMillis: 1000,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      onFailure: (failure) => failures.push(failure),
+    });
+    const record = steering.endWindow('events', {
+      ...{ usedBytes: 0, limitBytes: 1, serverBytes: 0, keys: [] },
+    });
+    await steering.close();
+    expect(record).toMatchObject({ outcome: 'expired', detail: 'it could not be sent' });
+    expect(failures.length).toBeGreaterThan(1);
   });
 });
