@@ -29,8 +29,9 @@ const TRIES_A_PLACE = 10;
 const KEPT_OUTCOMES = 10_000;
 
 /**
- * One plan, all of it or nothing, once; the outcomes list the keys, a line each, since no key holds a line end. Removal comes first and is no write that memory is needed for, so that a cache
- * which is full does not refuse what would relieve it.
+ * One plan, all of it or nothing, once; the outcomes list the keys, a line each, since no key holds a line end. Removal
+ * comes first: Redis refuses a script for want of memory only before its first write, and removing needs none, so that a
+ * full cache does not refuse what would relieve it.
  *
  * KEYS carried out, outcomes, then what may be evicted, then what is loaded; ARGV id, window, now, when the id may be
  * forgotten, outcomes kept, how many may be evicted, how many of KEYS that is of, then value and seconds of each load.
