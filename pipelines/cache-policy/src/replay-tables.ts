@@ -9,9 +9,10 @@ type Run = CacheComparison['runs'][number];
 /** What was read, and what it is replayed on. */
 export function streamLine({ columns, source }: EventStream, raw: RawReplayOptions): string {
   const requests = columns.isRequest.reduce((sum, is) => sum + is, 0);
+  const items = new Set(columns.items.filter((_, i) => columns.isRequest[i] === 1)).size;
   const clock = raw.speed === 'max' ? "the trace's clock" : `the wall clock, ${raw.speed} times`;
   return [
-    `stream    ${formatCount(eventCount(columns))} events (${source}), ${formatCount(requests)} requests of ${formatCount(columns.names.items.length)} items`,
+    `stream    ${formatCount(eventCount(columns))} events (${source}), ${formatCount(requests)} requests of ${formatCount(items)} items`,
     `caches    two of ${raw.memory} on Redis, by ${clock}; TTL ${raw['ttl-seconds']} s at ${raw['ttl-pressure']} of the memory`,
   ].join('\n');
 }

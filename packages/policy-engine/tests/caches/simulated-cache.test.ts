@@ -1,3 +1,4 @@
+import { createRng } from '@wavetune/core';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { TTL_RULE } from '../../src/caches/ttl-rule.ts';
 import type { EventColumns } from '../../src/events/event-columns.ts';
 import { eventAt, eventCount } from '../../src/events/event-columns.ts';
 import { eventsOf } from '../support/event-streams.ts';
+import { queueModelHits } from '../support/queue-model.ts';
 import { hasRedis } from '../support/redis-servers.ts';
 import { TextbookCache } from '../support/textbook-cache.ts';
 
@@ -84,6 +86,22 @@ describe.skipIf(!hasRedis())('a cache by the clock of the trace', () => {
       );
     },
   );
+
+  it('hits what queues in memory hit, over thirty thousand requests under pressure', async () => {
+    const rng = createRng(1);
+    const columns = eventsOf(
+      Array.from({ length: 30_000 }, (_, i) => {
+        const item = String(Math.floor(Math.exp(rng.nextFloat() * Math.log(20_000))));
+        return { item, timeMillis: i * 250, sizeBytes: 50 + rng.nextBelow(500) };
+      }),
+    );
+    await withCaches(400_000, 'ttl', async ({ baseline }) => {
+      const hits = await baseline.serve(columns, whole(columns));
+      expect(hits).toEqual(queueModelHits(columns, 400_000));
+      expect(baseline.counts().evictions).toBeGreaterThan(1000);
+      expect(baseline.counts().expirations).toBeGreaterThan(1000);
+    });
+  });
 
   it('carries out plans between events as the textbook does', async () => {
     const columns = eventsOf(
