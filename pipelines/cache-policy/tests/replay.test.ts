@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis())('cache-policy replay', () => {
     const first = await replay(...words, ...small, '--planner', 'all', '--out', 'a.json');
     expect(first).toMatchObject({ status: 0 });
     expect(first.stdout).toMatch(
-      /^stream {4}2,000 events \(item log\), 1,800 requests of 44 items/,
+      /^stream {4}2,000 events \(item log\), 1,800 requests of 40 items/,
     );
     for (const name of [
       '(TTL rule alone)',
