@@ -212,13 +212,15 @@ describe('nightly refuses', () => {
     });
     writeFileSync(
       join(other, 'nightly.yaml'),
-      SHORT_CONFIG.replace('logs/{date}', 'nowhere/{date}'),
+      `textfile: nightly.prom\n${SHORT_CONFIG.replace('logs/{date}', 'nowhere/{date}')}`,
     );
     const missing = await runCli('nightly', ['run', '--config', join(other, 'nightly.yaml')]);
     expect(missing).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/there is no folder .*nowhere/),
     });
+    const metrics = readFileSync(join(other, 'nightly.prom'), 'utf8');
+    expect(metrics).toContain('wavetune_nightly_last_run_success 0');
   });
 
   it('a damaged manifest, with the way out', async () => {
