@@ -2,7 +2,6 @@ import { reserve } from './memory';
 import { createWords, setWord, wordAt } from './words';
 
 const HOME_BITS: u32 = 5;
-const HOME_MASK: u32 = 31;
 
 /**
  * Blocks in order of arrival, in which leaving costs nothing: an entry counts only while the block's stamp names this log
@@ -28,29 +27,13 @@ export class LazyLog {
 /** @param maxSize - Most blocks at once; the log holds twice as many entries, and up to eight times where that is little. */
 export function createLog(home: u32, maxSize: u32, stamps: usize, distinctBlocks: u32): LazyLog {
   const log = changetype<LazyLog>(reserve(offsetof<LazyLog>()));
-  initializeLog(log, home, maxSize, stamps, distinctBlocks);
-  return log;
-}
-
-/** {@link createLog} where the log already has a place. */
-export function initializeLog(
-  log: LazyLog,
-  home: u32,
-  maxSize: u32,
-  stamps: usize,
-  distinctBlocks: u32,
-): void {
   const most = min(maxSize, distinctBlocks);
   const length = max(2 * most, min(8 * most, distinctBlocks >> 1)) + 64;
   log.stamps = stamps;
   log.entries = createWords(length);
   log.length = length;
   log.home = home;
-}
-
-/** The log that a stamp names, 0 for none. */
-export function homeOf(stamp: u32): u32 {
-  return stamp & HOME_MASK;
+  return log;
 }
 
 /** Makes `block`, which is here, the youngest. */
@@ -86,11 +69,6 @@ export function popOldest(log: LazyLog): u32 {
   log.begin++;
   log.size--;
   return block;
-}
-
-/** Takes out the oldest, of which there is one, for good. */
-export function dropOldest(log: LazyLog): void {
-  setWord(log.stamps, popOldest(log), 0);
 }
 
 function compact(log: LazyLog): void {
