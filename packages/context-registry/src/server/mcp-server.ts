@@ -77,20 +77,22 @@ async function callTool(
   body: unknown,
 ): Promise<CallToolResult> {
   const startMillis = performance.now();
+  const call = TOOLS.find((tool) => tool.name === name);
+  // A name that a caller made up is none for logs, and would be a new series of metrics each time.
+  const known = call?.name ?? 'other';
   const told = (status: number): void =>
-    watch.onCall(name, status, performance.now() - startMillis);
+    watch.onCall(known, status, performance.now() - startMillis);
   try {
-    const call = TOOLS.find((tool) => tool.name === name);
     if (call === undefined) {
-      const known = TOOLS.map((tool) => tool.name);
-      throw serviceError('service.unknown-tool', { found: name, known });
+      const names = TOOLS.map((tool) => tool.name);
+      throw serviceError('service.unknown-tool', { found: name, known: names });
     }
     const answer = await call.answer(service, parseQuestion(call, body));
     told(200);
     return toResult(answer as Record<string, unknown>, false);
   } catch (failure) {
     const { status, body: said } = answerOf(failure);
-    if (status === 500) watch.onFailure(name, failure);
+    if (status === 500) watch.onFailure(known, failure);
     told(status);
     return toResult(said, true);
   }

@@ -11,10 +11,21 @@ const agentFields = {
   agent: name,
 };
 
+/** Tells the first fault alone: an issue for each of millions of ids would take gigabytes and a minute. */
+const tokenIds = z
+  .array(z.unknown())
+  .superRefine((ids, context) => {
+    const at = ids.findIndex((id) => !Number.isSafeInteger(id) || Number(id) < 0);
+    if (at === -1) return;
+    const message = 'accepted is a whole number from 0 up';
+    context.addIssue({ code: 'custom', path: [at], message });
+  })
+  .meta({ items: { type: 'integer', minimum: 0 } })
+  .transform((ids) => ids as readonly number[]);
+
 const contentFields = {
   text: z.string().exactOptional().describe('The whole prompt as text. Either this or tokens.'),
-  tokens: z
-    .array(z.int().min(0))
+  tokens: tokenIds
     .exactOptional()
     .describe('The whole prompt as token ids of the registry’s model.'),
 };

@@ -178,6 +178,15 @@ describe('the HTTP service', () => {
     expect(registry.stats()).toEqual(before);
   });
 
+  it('tells the first of many bad token ids, and its place', async () => {
+    const tokens = Array.from({ length: 50_000 }, (_, at) => (at < 7 ? at : ''));
+    const { status, body } = await post('/match', { tokens });
+    expect([status, body.error.message]).toEqual([
+      400,
+      'nothing was done: tokens.7: accepted is a whole number from 0 up',
+    ]);
+  });
+
   it('refuses a registration that a clear overtook, and leaves nothing behind', async () => {
     let release: (() => void) | undefined;
     const waiting = new Promise<void>((resolve) => {
@@ -318,6 +327,10 @@ describe('MCP over streamable HTTP', () => {
       'clear_context',
     ]);
     for (const { inputSchema } of tools) expect(inputSchema.type).toBe('object');
+    expect(tools[2].inputSchema.properties?.tokens).toMatchObject({
+      type: 'array',
+      items: { type: 'integer', minimum: 0 },
+    });
     await client.callTool({
       name: 'register_context',
       arguments: { contexts: [contextOf('a', SYSTEM)] },
@@ -352,6 +365,9 @@ describe('MCP over streamable HTTP', () => {
       const result = (await one.callTool({ name, arguments: body })) as CallToolResult;
       expect(result).toMatchObject({ isError: true, structuredContent: { error: { code } } });
     }
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).not.toContain('no_such_tool');
+    expect(metrics).toContain('call_seconds_count{call="other",status="400"} 1');
     await Promise.all([one.close(), two.close()]);
   });
 
