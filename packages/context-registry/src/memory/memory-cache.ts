@@ -111,7 +111,8 @@ export async function createMemoryCache(
       mostBlocks: state.mostBlocks,
       mode: () => state.mode,
       pressure: () => state.pressure,
-      candidates: () => candidatesOf(state),
+      candidates: () =>
+        candidatesOf(state).filter(({ entry }) => state.offloading?.isAskedFor(entry) !== true),
       onRefusal: () => state.refusals++,
       onEviction: (entry) => countEviction(state, 'admission', entry),
     }),

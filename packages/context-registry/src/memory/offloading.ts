@@ -13,6 +13,8 @@ export interface Offloading {
    */
   readonly offload: (entry: Entry) => Promise<boolean>;
   readonly bringBack: (owners: readonly OwnerRef[]) => Promise<number>;
+  /** True while the entry's owner is one of those whose contexts are coming back. */
+  readonly isAskedFor: (entry: Entry) => boolean;
   readonly forget: (owners?: readonly OwnerRef[]) => Promise<number>;
   /** Of these owners; of all without them. */
   readonly keys: (owners?: readonly OwnerRef[]) => readonly OwnerKey[];
@@ -38,6 +40,7 @@ interface Away {
 interface OffloadingState extends OffloadingParts {
   readonly away: Map<string, Away>;
   readonly turns: Turns;
+  askedFor: readonly OwnerRef[];
   offloads: number;
   broughtBack: number;
 }
@@ -52,6 +55,7 @@ export async function createOffloading(parts: OffloadingParts): Promise<Offloadi
     ...parts,
     away: new Map(),
     turns: createTurns(),
+    askedFor: [],
     offloads: 0,
     broughtBack: 0,
   };
@@ -71,8 +75,10 @@ export async function createOffloading(parts: OffloadingParts): Promise<Offloadi
   return {
     offload: (entry) => state.turns.take(entry.label, () => offload(state, entry)),
     bringBack: (owners) => bringBack(state, owners),
+    isAskedFor: ({ key }) => state.askedFor.some((owner) => covers(owner, key)),
     forget: async (owners) => {
-      const labels = awayOf(state, owners);
+      // All: also those that a clear has forgotten and whose files are still there.
+      const labels = owners === undefined ? [...state.away.keys()] : awayOf(state, owners);
       await Promise.all(labels.map((label) => drop(state, label)));
       return labels.length;
     },
@@ -111,8 +117,9 @@ interface Returning {
 }
 
 /**
- * All of these owners or none, so that what comes back does not make room by sending its neighbours away. The registration
- * itself ends the files: the observer sees that their contexts are here again.
+ * All of these owners or none, so that what comes back does not make room by sending its neighbours away; nor those of the
+ * owners' contexts that are here already. The registration itself ends the files: the observer sees that their contexts are
+ * here again.
  */
 async function bringBack(state: OffloadingState, owners: readonly OwnerRef[]): Promise<number> {
   const { registry, store, uses, away, turns } = state;
@@ -129,11 +136,16 @@ async function bringBack(state: OffloadingState, owners: readonly OwnerRef[]): P
     .filter(({ label, found }) => away.get(label) === found);
   if (returning.length === 0) return 0;
   const { generation } = returning[0].found;
-  const registered = registry.registerMany(
-    returning.map(({ context }) => ({ ...context.registration, generation })),
-  );
-  for (const [at, { entry }] of registered.entries()) {
-    uses.addEarlier(entry, returning[at].context.uses);
+  state.askedFor = owners;
+  try {
+    const registered = registry.registerMany(
+      returning.map(({ context }) => ({ ...context.registration, generation })),
+    );
+    for (const [at, { entry }] of registered.entries()) {
+      uses.addEarlier(entry, returning[at].context.uses);
+    }
+  } finally {
+    state.askedFor = [];
   }
   state.broughtBack += returning.length;
   return returning.length;

@@ -154,6 +154,34 @@ describe('createMemoryCache', () => {
     await cache.close();
   });
 
+  it('brings back without sending away what the same question names', async () => {
+    const registry = newRegistry();
+    const store = await openOffloadStore(join(folder, 'named'), registry);
+    const { cache, clock, setPressure, add, agents } = await setUp(10, { store }, registry);
+    add('away', 1, 4);
+    clock.advance(31_000);
+    setPressure(0.93);
+    await cache.step();
+    setPressure(0);
+    await cache.step();
+    add('named', 2, 5);
+    add('other', 3, 3);
+    const question = [keyOf('away'), keyOf('named')];
+    expect(await cache.bringBack(question)).toBe(1);
+    expect(agents()).toEqual(['named', 'away']);
+
+    clock.advance(31_000);
+    registry.match({ tokens: tokensFrom(2, 5) });
+    setPressure(0.93);
+    await cache.step();
+    setPressure(0);
+    await cache.step();
+    add('named', 2, 7);
+    await expect(cache.bringBack(question)).rejects.toMatchObject({ code: 'memory.too-large' });
+    expect([agents(), cache.stats().offloadedContexts]).toEqual([['named'], 1]);
+    await cache.close();
+  });
+
   it('offloads when critical, and brings back equal on demand', async () => {
     const registry = newRegistry();
     const store = await openOffloadStore(join(folder, 'equal'), registry);
@@ -413,9 +441,10 @@ describe('openOffloadStore', () => {
   it('forgets what is away when the registry is cleared, and when the key is registered anew', async () => {
     const { registry, cache, path } = await offloadOne('cleared');
     registry.clear();
+    expect(await cache.forgetOffloaded()).toBe(1);
+    expect(await readdir(path)).toEqual([]);
     expect(cache.stats().offloadedContexts).toBe(0);
     await cache.close();
-    expect(await readdir(path)).toEqual([]);
     const anew = await offloadOne('anew');
     anew.setPressure(0);
     await anew.cache.step();
