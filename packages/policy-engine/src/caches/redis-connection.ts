@@ -25,11 +25,16 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     enableOfflineQueue: false,
     retryStrategy: () => null,
   });
-  redis.on('error', () => undefined);
+  let refusal: unknown;
+  refuseOtherDatabases(redis, (failure) => {
+    refusal = failure;
+  });
   try {
     await redis.connect();
-  } catch (cause) {
+    if (refusal !== undefined) throw refusal;
+  } catch (failure) {
     redis.disconnect();
+    const cause = refusal ?? failure;
     throw cacheError('cache.unreachable', { url: name, reason: reasonOf(cause) }, { cause });
   }
   return {
@@ -41,14 +46,33 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
   };
 }
 
+/**
+ * Drops a connection whose server refuses to select the database: the client would go on in database 0, which is somebody
+ * else's.
+ *
+ * @param onRefusal - Told what the server said.
+ */
+export function refuseOtherDatabases(redis: Redis, onRefusal: (failure: Error) => void): void {
+  redis.on('error', (failure: Error & { readonly command?: { readonly name: string } }) => {
+    if (failure.command?.name !== 'select') return;
+    onRefusal(failure);
+    redis.disconnect(true);
+  });
+}
+
 /** The address without user and password. */
 export function redisName(url: string): string {
   const parsed = URL.parse(url);
-  if (parsed === null || !/^rediss?:$/.test(parsed.protocol)) {
+  const isAddress =
+    parsed !== null &&
+    /^rediss?:$/.test(parsed.protocol) &&
+    /^\/?\d{0,4}$/.test(parsed.pathname) &&
+    !parsed.searchParams.has('db');
+  if (!isAddress) {
     const reason = 'this is no address of a Redis database (redis://host:port/database)';
-    throw cacheError('cache.unreachable', { url, reason });
+    throw cacheError('cache.unreachable', { url: url.replace(/\/\/.*@/, '//***@'), reason });
   }
-  return `${parsed.protocol}//${parsed.host}/${parsed.pathname.slice(1) || '0'}`;
+  return `${parsed.protocol}//${parsed.host}/${Number(parsed.pathname.slice(1))}`;
 }
 
 export function reasonOf(failure: unknown): string {

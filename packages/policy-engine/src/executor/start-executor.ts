@@ -49,7 +49,9 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const { transport, clock, log, host, port } = options;
   const abort = new AbortController();
   const cache = redisName(options.redisUrl);
-  const redis = createRedisClient(options.redisUrl);
+  const redis = createRedisClient(options.redisUrl, ({ message: reason }) => {
+    log.warn({ cache, reason }, 'the cache has no such database; it is asked again');
+  });
   const state: ExecutorState = { redis, arePlansThere: false, isCacheThere: false };
   watchCache(state, log.child({ cache }));
   const health = (): ExecutorHealth => ({

@@ -149,6 +149,12 @@ describe.skipIf(!hasRedis())('a cache by the clock of the trace', () => {
     await expect(
       openCaches({ ...urls, ...rules, steeredUrl: 'redis://127.0.0.1:1/0' }),
     ).rejects.toMatchObject({ code: 'cache.unreachable' });
+    for (const database of ['999', 'zero', '0?db=3']) {
+      const steeredUrl = server.url.replace(/0$/, database);
+      await expect(openCaches({ ...urls, ...rules, steeredUrl })).rejects.toMatchObject({
+        code: 'cache.unreachable',
+      });
+    }
     redis.disconnect();
   });
 });

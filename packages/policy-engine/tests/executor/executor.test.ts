@@ -189,6 +189,19 @@ describe.skipIf(!hasRedis())('an executor', () => {
     await until(async () => (await outcomes()).length === 1, 'an outcome');
   });
 
+  it('touches no database but the one it was given, not even where there is none', async () => {
+    const elsewhere = new Redis(`${server.url}/0`);
+    await elsewhere.set('item:a', 'not the cache');
+    const way = `redis-stream://${server.url.slice('redis://'.length)}/2/cache-plan`;
+    executor = await runExecutor(`${server.url}/999`, way);
+    await executor.plans.publish(textOf(planOf({ evict: ['item:a'] })));
+    await until(async () => (await executor.metric('failures_total', 'cache')) > 0, 'a failure');
+    const health = await fetch(`http://127.0.0.1:${executor.port}/healthz`);
+    expect(await health.json()).toMatchObject({ plans: 'connected', cache: 'reconnecting' });
+    expect(await elsewhere.get('item:a')).toBe('not the cache');
+    elsewhere.disconnect();
+  });
+
   it('finishes the plan that is under way before it closes', async () => {
     const values = { valueOf: (key: string) => sleep(300, key) };
     executor = await run({ values });
