@@ -11,6 +11,8 @@ export const cacheError = defineErrors({
   'cache.shared-server': (d: { readonly url: string }) =>
     `both caches would lie on the server of ${d.url}, and Redis limits a server's memory, not a database's; ` +
     'accepted by the wall clock are two servers (or --speed max)',
+  'cache.taken': (d: { readonly url: string; readonly by: string }) =>
+    `${d.by} replays on the server of ${d.url} already, or is about to; accepted is one process at a time, since each sets the server's memory`,
   'cache.no-server': (_: Record<never, never>) =>
     'no redis-server on the PATH; accepted are an installed one (make services) or the addresses of two databases',
   'cache.not-started': (d: { readonly reason: string }) =>

@@ -129,11 +129,27 @@ describe.skipIf(!hasRedis())('a cache by the clock of the trace', () => {
     redis.disconnect();
   });
 
+  it('has a server for itself while it lasts', async () => {
+    const other = new Redis(server.url.replace(/0$/, '7'));
+    await other.client('SETNAME', 'cache-policy:elsewhere:1');
+    await expect(withCaches(1000, 'ttl', async () => {})).rejects.toMatchObject({
+      code: 'cache.taken',
+      message: expect.stringContaining('elsewhere:1'),
+    });
+    expect(await other.config('GET', 'maxmemory')).toContain('0');
+    await other.quit();
+    await withCaches(1000, 'ttl', async () => {});
+  });
+
   it('refuses a database that is not empty, one place for both, and answers that are not its own', async () => {
     const redis = new Redis(server.url);
     const urls = { baselineUrl: server.url, steeredUrl: server.url };
     const rules = { limitBytes: 1000, eviction: 'ttl', ttl: TTL_RULE, speed: undefined } as const;
     await expect(openCaches({ ...urls, ...rules })).rejects.toMatchObject({
+      code: 'cache.same-place',
+    });
+    const alias = server.url.replace('127.0.0.1', 'localhost');
+    await expect(openCaches({ ...urls, ...rules, steeredUrl: alias })).rejects.toMatchObject({
       code: 'cache.same-place',
     });
     await redis.set('mine', '1');
