@@ -34,13 +34,16 @@ export interface OffloadStore {
   /** Nothing happens where there is none. */
   readonly remove: (label: string) => Promise<void>;
   /**
-   * What the folder holds, in order of file names. A file that is damaged or of another registry is passed over and told.
+   * What the folder holds, in order of file names, one after the other: together they may be larger than the memory. A file
+   * that is damaged or of another registry is passed over and told.
    */
-  readonly list: (onUnreadable: (failure: unknown) => void) => Promise<readonly OffloadedContext[]>;
+  readonly list: (onUnreadable: (failure: unknown) => void) => AsyncIterable<OffloadedContext>;
 }
 
 const SCHEMA = 'context-offload/1';
 const ENDING = '.context';
+/** What a killed writer leaves: see `publishFile`. */
+const LEFTOVER = /^\..+\.context\.[0-9a-f]{12}\.tmp$/;
 
 const offloadHeader = z.strictObject({
   registry: registryRecord,
@@ -50,7 +53,7 @@ const offloadHeader = z.strictObject({
 });
 
 /**
- * @param folder - Made where it is missing; one registry's alone.
+ * @param folder - Made where it is missing; one registry's alone. What a killed writer left half done in it goes.
  * @param embedder - The name of what makes the embeddings; those of another are left out of what comes back.
  */
 export async function openOffloadStore(
@@ -59,6 +62,8 @@ export async function openOffloadStore(
   embedder?: string,
 ): Promise<OffloadStore> {
   await mkdir(folder, { recursive: true });
+  const leftovers = (await readdir(folder)).filter((name) => LEFTOVER.test(name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
   const pathOf = (label: string): string => join(folder, `${sha256Hex(label)}${ENDING}`);
   return {
     write: async (entry, uses) => {
@@ -78,17 +83,15 @@ export async function openOffloadStore(
       return context;
     },
     remove: (label) => rm(pathOf(label), { force: true }),
-    list: async (onUnreadable) => {
+    list: async function* (onUnreadable) {
       const names = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
-      const contexts: OffloadedContext[] = [];
       for (const name of names) {
         try {
-          contexts.push(await readContext(join(folder, name), registry, embedder));
+          yield await readContext(join(folder, name), registry, embedder);
         } catch (failure) {
           onUnreadable(failure);
         }
       }
-      return contexts;
     },
   };
 }

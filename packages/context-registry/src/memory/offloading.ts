@@ -59,7 +59,7 @@ export async function createOffloading(parts: OffloadingParts): Promise<Offloadi
     offloads: 0,
     broughtBack: 0,
   };
-  for (const { label, registration } of await store.list(onFailure)) {
+  for await (const { label, registration } of store.list(onFailure)) {
     const { key } = registration;
     if (registry.get(key) === undefined) {
       state.away.set(label, { key, generation: registry.generation });

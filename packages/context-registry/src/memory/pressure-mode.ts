@@ -22,7 +22,7 @@ export const DEFAULT_MODE_RULES: ModeRules = {
 export function checkModeRules({ thresholds, hysteresis }: ModeRules): void {
   const isAscending = thresholds.every(
     (threshold, at) =>
-      threshold > 0 && threshold < 1 && (at === 0 || threshold - thresholds[at - 1] > hysteresis),
+      threshold > 0 && threshold < 1 && threshold - (thresholds[at - 1] ?? 0) > hysteresis,
   );
   if (!isAscending || !(hysteresis >= 0)) {
     throw memoryError('memory.bad-thresholds', { found: [...thresholds] });

@@ -13,7 +13,8 @@ export interface PressureSource {
   readonly read: () => Promise<PressureReading>;
 }
 
-/** A ratio of nothing is nothing. */
+/** Undefined for a ratio of nothing, or of what is no number: it would hold the mode for ever. */
 export function pressureOf({ usedBytes, totalBytes }: PressureReading): number | undefined {
-  return totalBytes > 0 ? usedBytes / totalBytes : undefined;
+  const pressure = usedBytes / totalBytes;
+  return totalBytes > 0 && Number.isFinite(pressure) ? pressure : undefined;
 }

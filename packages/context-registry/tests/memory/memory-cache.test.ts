@@ -309,6 +309,13 @@ describe('createMemoryCache', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('goes on by the budget alone where the source reads what is no number', async () => {
+    const { cache, add, setPressure } = await setUp(10);
+    setPressure(Number.NaN);
+    add('a', 1, 8);
+    expect(await cache.step()).toMatchObject({ mode: 'normal', pressure: 0.8 });
+  });
+
   it('never exceeds its budget, never evicts what is coming, and loses no context silently', async () => {
     const operation = fc.record({
       agent: fc.nat(7),
@@ -382,6 +389,7 @@ describe('openOffloadStore', () => {
       },
       registry,
     );
+    expect(await readdir(path)).toHaveLength(1);
     expect(cache.stats().offloadedContexts).toBe(1);
     expect(await cache.bringBack([{ agent: 'a' }])).toBe(1);
     expect([...registry.tokensOf(registry.get(keyOf('a'))!)]).toEqual(tokensFrom(1, 3));
@@ -402,7 +410,7 @@ describe('openOffloadStore', () => {
       await once(child, 'exit');
       const failures: unknown[] = [];
       const store = await openOffloadStore(path, registry);
-      const contexts = await store.list((failure) => failures.push(failure));
+      const contexts = await Array.fromAsync(store.list((failure) => failures.push(failure)));
       expect(failures).toEqual([]);
       for (const { registration, uses } of contexts) {
         expect(registration.tokens[0]).toBe(uses);
@@ -422,7 +430,7 @@ describe('openOffloadStore', () => {
         if (!isCut) bytes[at] ^= 1;
         await writeFile(file, bytes);
         const failures: unknown[] = [];
-        expect(await store.list((failure) => failures.push(failure))).toEqual([]);
+        expect(await Array.fromAsync(store.list((failure) => failures.push(failure)))).toEqual([]);
         expect(failures).toMatchObject([{ code: 'memory.damaged-file' }]);
       }),
       { numRuns: 40 },
@@ -434,7 +442,7 @@ describe('openOffloadStore', () => {
     const other = createRegistry({ model: { name: 'other', bytesPerToken: 1 }, blockSize: BLOCK });
     const failures: unknown[] = [];
     const store = await openOffloadStore(path, other);
-    expect(await store.list((failure) => failures.push(failure))).toEqual([]);
+    expect(await Array.fromAsync(store.list((failure) => failures.push(failure)))).toEqual([]);
     expect(String(failures[0])).toContain('model toy, this registry has other');
   });
 

@@ -70,8 +70,11 @@ describe('nextMode', () => {
 
   it('refuses thresholds that the hysteresis spans', () => {
     const tooClose = { thresholds: [0.7, 0.85, 0.92, 0.94] as const, hysteresis: 0.03 };
-    expect(() => checkModeRules(tooClose)).toThrow(
-      expect.toSatisfy((error) => isWavetuneError(error, 'memory.bad-thresholds')),
-    );
+    const neverRelaxed = { thresholds: [0.02, 0.85, 0.92, 0.96] as const, hysteresis: 0.03 };
+    for (const refused of [tooClose, neverRelaxed]) {
+      expect(() => checkModeRules(refused)).toThrow(
+        expect.toSatisfy((error) => isWavetuneError(error, 'memory.bad-thresholds')),
+      );
+    }
   });
 });
