@@ -3,7 +3,7 @@ import { defineErrors } from '@wavetune/core';
 /** What the command line refuses. */
 export const pipelineError = defineErrors({
   'usage.bad-duration': (d: { readonly option: string; readonly found: string }) =>
-    `--${d.option} ${d.found} is no duration; accepted are a number and ms, s or m, such as 10s`,
+    `--${d.option} ${d.found} is no duration; accepted are a number and ms, s or m, such as 10s, 24 days at most`,
   'context-files.unreadable': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} cannot be read: ${d.reason}`,
   'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>

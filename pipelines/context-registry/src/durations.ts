@@ -2,6 +2,9 @@ import { pipelineError } from './context-registry-errors.ts';
 
 const MILLIS_BY_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
+/** What timers take; a longer one would fire at once. */
+const MOST_MILLIS = 2 ** 31 - 1;
+
 /**
  * Milliseconds of a duration such as `10s` or `250ms`.
  *
@@ -9,6 +12,7 @@ const MILLIS_BY_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60
  */
 export function durationOption(option: string, text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)$/.exec(text.trim()) ?? [];
-  if (number === undefined) throw pipelineError('usage.bad-duration', { option, found: text });
-  return Number(number) * MILLIS_BY_UNIT[unit];
+  const millis = Number(number) * MILLIS_BY_UNIT[unit];
+  if (millis >= 0 && millis <= MOST_MILLIS) return millis;
+  throw pipelineError('usage.bad-duration', { option, found: text });
 }

@@ -20,6 +20,8 @@ export const mcp = defineCommand({
     const { openService } = await import('./open-service.ts');
     const log = createServiceLog(options['log-level'], process.stderr);
     const open = await openService(options, log);
+    // A client that is gone would otherwise end the process before what it registered is kept.
+    process.stdout.removeAllListeners('error');
     const server = await startStdio({
       service: open.service,
       watch: logCalls(log),
@@ -32,7 +34,7 @@ export const mcp = defineCommand({
       await Promise.race([server.ended, signal.aborted ? undefined : once(signal, 'abort')]);
     } finally {
       await server.close();
-      await open.close();
+      await open.close(true);
     }
   },
 });

@@ -37,8 +37,8 @@ export interface OpenService {
   /** Contexts that came from the snapshot. */
   readonly restored: number;
   readonly pressureFrom: string;
-  /** Writes the snapshot where one is kept, and ends what runs. */
-  readonly close: () => Promise<void>;
+  /** Ends what runs, and writes the snapshot where one is kept: only if anyone could have changed something. */
+  readonly close: (wasReached: boolean) => Promise<void>;
 }
 
 /** Where the service tells what it could not do and went on without. */
@@ -68,9 +68,9 @@ export async function openService(options: Options, log: WarningLog): Promise<Op
     service,
     restored,
     pressureFrom: source?.name ?? 'budget',
-    close: async () => {
+    close: async (wasReached) => {
       await memory?.close();
-      if (snapshot !== undefined) await service.snapshot();
+      if (wasReached && snapshot !== undefined) await service.snapshot();
     },
   };
 }

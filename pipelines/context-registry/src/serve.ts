@@ -39,30 +39,39 @@ export const serve = defineCommand({
   ],
   check: checkServiceOptions,
   run: async (options, session) => {
-    const { createServiceLog, startHttp } = await import('@wavetune/context-registry/server');
+    const { checkPlace, createServiceLog, startHttp } = await import(
+      '@wavetune/context-registry/server'
+    );
     const { openService } = await import('./open-service.ts');
     const log = createServiceLog(options['log-level'], process.stderr);
-    const { 'token-file': tokenFile } = options;
-    const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+    const { host, port, 'token-file': tokenFile } = options;
+    const place = {
+      host,
+      port,
+      ...(tokenFile !== undefined && { token: await readToken(tokenFile) }),
+    };
+    const bodyLimitBytes = parseSize(options['body-limit']);
+    const graceMillis = durationOption('grace', options.grace);
+    await checkPlace(place);
     const open = await openService(options, log);
+    let wasReached = false;
     try {
       const http = await startHttp({
+        ...place,
         service: open.service,
-        host: options.host,
-        port: options.port,
-        ...(token !== undefined && { token }),
-        bodyLimitBytes: parseSize(options['body-limit']),
+        bodyLimitBytes,
         withLegacyMetrics: options['legacy-metrics'],
-        graceMillis: durationOption('grace', options.grace),
+        graceMillis,
         log,
       });
-      session.print(`listening  http://${urlHost(options.host)}:${http.port}, MCP at /mcp`);
+      wasReached = true;
+      session.print(`listening  http://${urlHost(host)}:${http.port}, MCP at /mcp`);
       session.print(`ready      ${open.restored} contexts, pressure from ${open.pressureFrom}`);
       if (!session.signal.aborted) await once(session.signal, 'abort');
       session.note('stopping: what is under way is answered first');
       await http.close();
     } finally {
-      await open.close();
+      await open.close(wasReached);
     }
   },
 });

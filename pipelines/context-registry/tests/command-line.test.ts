@@ -102,6 +102,7 @@ describe('durationOption', () => {
       250, 1500, 120_000,
     ]);
     expect(() => durationOption('grace', '10')).toThrow('usage.bad-duration');
+    expect(() => durationOption('grace', '36000m')).toThrow('24 days at most');
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { readSnapshot } from '@wavetune/context-registry';
 import { afterAll, describe, expect, it } from 'vitest';
 import { byteTokenizer } from './support/byte-tokenizer.ts';
 
@@ -145,7 +147,43 @@ describe('context-registry mcp', () => {
   });
 });
 
+describe('a client that is gone', () => {
+  it('leaves behind what it registered, also where nobody reads the answers', async () => {
+    const child = start('mcp', '--snapshot', 'gone.snapshot', ...BYTES);
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const send = (message: object) =>
+      child.stdin!.write(`${JSON.stringify({ ...message, jsonrpc: '2.0' })}\n`);
+    const clientInfo = { name: 'raw', version: '1' };
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
+    send({ id: 1, method: 'initialize', params });
+    await lines.next();
+    child.stdout!.destroy();
+    const contexts = [{ agent: 'a', context: 'system', text: SYSTEM }];
+    const call = { name: 'register_context', arguments: { contexts } };
+    send({ id: 2, method: 'tools/call', params: call });
+    const [status] = await once(child, 'exit');
+    expect(status).toBe(0);
+    expect((await readSnapshot(join(folder, 'gone.snapshot'))).contexts).toHaveLength(1);
+  });
+});
+
 describe('context-registry serve', () => {
+  it('touches no files where another listens already', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const files = ['--snapshot', 'second.snapshot', '--offload-dir', 'second', ...BYTES];
+    const child = start('serve', '--port', String(port), '--budget-tokens', '64', ...files);
+    let said = '';
+    child.stderr!.on('data', (part) => {
+      said += part;
+    });
+    const [status] = await once(child, 'exit');
+    expect([status, said]).toEqual([1, expect.stringContaining('service.cannot-listen')]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('second'))).toEqual([]);
+    other.close();
+  });
+
   it('serves until SIGTERM inside its budget, and starts again with what it had', async () => {
     const options = ['--port', '0', '--snapshot', 'served.snapshot', '--offload-dir', 'away'];
     const budget = ['--budget-tokens', '64', '--step-interval', '50ms', ...BYTES];

@@ -1,4 +1,4 @@
 export { type ContextService, createContextService } from './context-service.ts';
 export { createServiceLog, type LogLevel, loggable } from './service-log.ts';
-export { type HttpService, logCalls, startHttp } from './start-service.ts';
+export { checkPlace, type HttpService, logCalls, startHttp } from './start-service.ts';
 export { type StdioServer, startStdio } from './start-stdio.ts';

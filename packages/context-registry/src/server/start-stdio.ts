@@ -15,7 +15,7 @@ export interface StdioOptions {
 
 /** An MCP server on a pair of streams. */
 export interface StdioServer {
-  /** Resolves when the client has closed its end. */
+  /** Resolves when the client has closed its end, or reads no more. */
   readonly ended: Promise<void>;
   /** What is under way is answered first. */
   readonly close: () => Promise<void>;
@@ -30,6 +30,7 @@ export async function startStdio(options: StdioOptions): Promise<StdioServer> {
   const ended = new Promise<void>((resolve) => {
     lines.once('end', resolve);
     lines.once('close', resolve);
+    output.on('error', () => resolve());
   });
   input.pipe(lines);
   await server.connect(new StdioServerTransport(lines, output, { maxBufferSize }));
