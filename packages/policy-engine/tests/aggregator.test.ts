@@ -29,6 +29,12 @@ const MISS: Hits = { baseline: false, steered: false };
 const HIT: Hits = { baseline: false, steered: true };
 
 describe('createAggregator', () => {
+  it('knows when a window ended, also before 1970', () => {
+    const before = [-3000, -1000].map((timeMillis): Observed => [event({ timeMillis }), MISS]);
+    expect(contextOf(before)).toMatchObject({ fromMillis: -3000, toMillis: -1000 });
+    expect(contextOf([])).toMatchObject({ fromMillis: 0, toMillis: 0 });
+  });
+
   it('tells one window by hand', () => {
     const context = contextOf(
       [

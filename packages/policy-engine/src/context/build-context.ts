@@ -27,7 +27,7 @@ export function buildContext(
   const users = topOf(tally.users, Math.max(limits.sessions, limits.profiles), byActivity);
   return {
     fromMillis: tally.fromMillis ?? 0,
-    toMillis: tally.toMillis,
+    toMillis: tally.toMillis ?? 0,
     keyPrefix,
     events: tally.events,
     requests: tally.requests,

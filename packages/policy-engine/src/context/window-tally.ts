@@ -22,7 +22,7 @@ export interface UserTally {
 /** Plain counts of one window; O(events) memory, which whoever closes windows bounds. */
 export interface WindowTally {
   fromMillis: number | undefined;
-  toMillis: number;
+  toMillis: number | undefined;
   events: number;
   requests: number;
   baselineHits: number;
@@ -42,7 +42,7 @@ export interface SessionRules {
 export function emptyTally(): WindowTally {
   return {
     fromMillis: undefined,
-    toMillis: 0,
+    toMillis: undefined,
     events: 0,
     requests: 0,
     baselineHits: 0,
@@ -62,7 +62,7 @@ export function tallyEvent(
 ): void {
   const { timeMillis, user, item, isRequest } = event;
   tally.fromMillis = Math.min(tally.fromMillis ?? timeMillis, timeMillis);
-  tally.toMillis = Math.max(tally.toMillis, timeMillis);
+  tally.toMillis = Math.max(tally.toMillis ?? timeMillis, timeMillis);
   tally.events++;
   if (shown.category !== '') bump(tally.categories, shown.category);
   if (isRequest) tallyItem(tally, item, user);
