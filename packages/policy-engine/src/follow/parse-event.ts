@@ -14,13 +14,21 @@ export interface ParseEventOptions {
   readonly clock: Clock;
 }
 
-/** What a line says as JSON; the line itself where it is none. */
+/** From so many digits on a number may be larger than a double holds exactly. */
+const LONG_NUMBER = /\d{16}/;
+
+/** What a line says as JSON, whole numbers that a double would round as their digits; the line itself where it is none. */
 export function parseLine(line: string): RawEvent {
   try {
-    return JSON.parse(line);
+    return LONG_NUMBER.test(line) ? JSON.parse(line, keepDigits) : JSON.parse(line);
   } catch {
     return line;
   }
+}
+
+function keepDigits(_: string, value: unknown, { source }: { readonly source?: string } = {}) {
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return isRounded && source !== undefined && /^-?\d+$/.test(source) ? source : value;
 }
 
 /** Past it a number is no time in milliseconds, nor a size of a value. */
@@ -60,8 +68,18 @@ function textOf(value: unknown): string {
 function timeOf(value: unknown, clock: Clock): number | undefined {
   if (value === undefined || value === null || value === '') return clock.nowMillis();
   const number = numberOf(value);
-  const millis = Number.isNaN(number) ? Date.parse(textOf(value)) : number;
+  const millis = Number.isNaN(number) ? parseIsoMillis(textOf(value).trim()) : number;
   return Math.abs(millis) <= MOST_MILLIS ? millis : undefined;
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:([T ])\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** A time that names no zone is of UTC, as in a log that is replayed; NaN for what is none. */
+function parseIsoMillis(text: string): number {
+  const found = ISO.exec(text);
+  if (found === null) return Number.NaN;
+  const [, separator, zone] = found;
+  return Date.parse(separator === undefined || zone !== undefined ? text : `${text}Z`);
 }
 
 function sizeOf(value: unknown, defaultBytes: number): number | undefined {

@@ -38,6 +38,8 @@ export interface RemoteSteering {
 /** Records of plans of which nothing was heard. */
 const MOST_AWAITED = 100;
 const GRACE_MILLIS = 5000;
+/** Of a planner's id, which leaves room for when it was sent. */
+const LONGEST_ID = 100;
 
 export function createRemoteSteering(given: RemoteSteeringOptions): RemoteSteering {
   const { aggregator, outcomes } = given;
@@ -47,8 +49,9 @@ export function createRemoteSteering(given: RemoteSteeringOptions): RemoteSteeri
   let underWay: Promise<void> | undefined;
   let failure: unknown;
   const ask = async (record: PlanRecord, context: WindowContext): Promise<void> => {
-    const plan = await askPlanner(options, context, record);
-    if (plan === null) return;
+    const answer = await askPlanner(options, context, record);
+    if (answer === null) return;
+    const plan = datedAnew(answer, options.clock.nowMillis());
     awaited.set(plan.id, record);
     for (const id of [...awaited.keys()].slice(0, -MOST_AWAITED)) awaited.delete(id);
     await send(plan, record, options);
@@ -89,17 +92,24 @@ export function createRemoteSteering(given: RemoteSteeringOptions): RemoteSteeri
   };
 }
 
-/** As of now by the executor's clock, for as long as it should live by that of the events; given up when that is over. */
+/**
+ * As of now by the executor's clock, for as long as it should live by that of the events. It is another plan then: an
+ * executor that carried it out when the same events were followed before would take it for known.
+ */
+function datedAnew(plan: CachePlan, created: number): CachePlan {
+  const expires = created + Math.round(plan.expires - plan.created);
+  return { ...plan, id: `${plan.id.slice(0, LONGEST_ID)}@${created}`, created, expires };
+}
+
+/** Given up when it has expired. */
 async function send(
   plan: CachePlan,
   record: PlanRecord,
   { transport, clock, signal, onFailure }: RemoteSteeringOptions,
 ): Promise<void> {
-  const created = clock.nowMillis();
-  const expires = created + plan.expires - plan.created;
-  const text = [...encodeCachePlan({ ...plan, created, expires })].join('');
+  const text = [...encodeCachePlan(plan)].join('');
   const backOff = createBackOff(Math.random);
-  while (clock.nowMillis() < expires && !signal.aborted) {
+  while (clock.nowMillis() < plan.expires && !signal.aborted) {
     try {
       await transport.publish(text);
       return;

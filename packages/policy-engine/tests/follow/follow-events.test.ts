@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@wavetune/core';
+import { decodeCachePlan } from '@wavetune/documents';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   hasRedis,
@@ -8,6 +9,7 @@ import {
 } from '../../../prefix-index/tests/support/redis-server.ts';
 import {
   AGGREGATOR_DEFAULTS,
+  type CachePlan,
   createAggregator,
   createPlanner,
   createRemoteSteering,
@@ -138,6 +140,35 @@ describe.skipIf(!hasRedis())('following live events', () => {
     const { windows } = await followFive(slow, hasExecutor, false);
     expect(windows.map(({ steered }) => steered.counts.hits)).toEqual([90, 90, 90, 90, 90]);
     expect(windows.some(({ plan: record }) => record?.outcome === 'carried-out')).toBe(false);
+  });
+});
+
+describe('a steering from afar', () => {
+  it('sends the same answer, when events are followed again, as another plan', async () => {
+    const sent: CachePlan[] = [];
+    for (const nowMillis of [1000, 2000]) {
+      const aggregator = createAggregator(AGGREGATOR_DEFAULTS);
+      const steering = createRemoteSteering({
+        ...{ planner: createPlanner('none'), aggregator, timeoutMillis: 1000 },
+        transport: {
+          name: 'here',
+          publish: async (text) => void sent.push(decodeCachePlan(text)),
+          consume: async () => undefined,
+          close: async () => undefined,
+        },
+        outcomes: { next: async () => [], close: async () => undefined },
+        clock: { nowMillis: () => nowMillis, monotonicMillis: () => nowMillis },
+        signal: new AbortController().signal,
+        onFailure: () => undefined,
+      });
+      steering.endWindow('events', { usedBytes: 0, limitBytes: 1, serverBytes: 0, keys: [] });
+      await steering.close();
+    }
+    expect(sent.map(({ created, expires }) => [created, expires])).toEqual([
+      [1000, 301_000],
+      [2000, 302_000],
+    ]);
+    expect(sent[0].id).not.toBe(sent[1].id);
   });
 });
 

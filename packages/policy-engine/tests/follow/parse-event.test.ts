@@ -35,6 +35,23 @@ describe('parseEvent', () => {
   });
 
   it.each([
+    ['1970-01-01T00:00:01', 1000],
+    ['1970-01-01 00:00:01.5', 1500],
+    ['1970-01-01T02:00:01+02:00', 1000],
+    ['1970-01-02', 86_400_000],
+  ])('takes %s for a time of UTC where it names no zone', (ts, timeMillis) => {
+    expect(parseEvent({ item: 'a', ts }, options)).toMatchObject({ timeMillis });
+  });
+
+  it('keeps ids apart that a double does not', () => {
+    const items = ['9223372036854775808', '9223372036854775809', '-9007199254740993', '7'];
+    const found = items.map((item) =>
+      parseEvent(parseLine(`{"item":${item},"ts":1000.50000000000000000}`), options),
+    );
+    expect(found).toMatchObject(items.map((item) => ({ item, timeMillis: 1000.5 })));
+  });
+
+  it.each([
     [null, 'no object'],
     [[], 'no object'],
     ['a line', 'no object'],
@@ -42,6 +59,8 @@ describe('parseEvent', () => {
     [{ item: {} }, 'no item'],
     [{ item: 'a', ts: 'soon' }, 'a time'],
     [{ item: 'a', ts: 1e300 }, 'a time'],
+    [{ item: 'a', ts: 'item 7' }, 'a time'],
+    [{ item: 'a', ts: '2026-13-41' }, 'a time'],
     [{ item: 'a', size: -1 }, 'a size'],
     [{ item: 'a', size: 'large' }, 'a size'],
     [{ item: 'a', size: 2 ** 40 }, 'a size'],
