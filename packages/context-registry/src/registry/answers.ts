@@ -38,9 +38,14 @@ export function answerShared(
   };
 }
 
-/** Of what the question names, the entry with the longest exact prefix; of the latest equal ones, the most alike. */
+/**
+ * Of what the question names, the entry with the longest exact prefix; of the latest equal ones, the most alike. A target
+ * that is a context of the agent itself is compared with the agent's others: that it equals itself saves nothing.
+ */
 function mostShared(state: RegistryState, target: Target, ref: OwnerRef): Held {
-  const candidates = findHeld(state, ref).filter((held) => held.scopeLabel === target.scopeLabel);
+  const named = findHeld(state, ref).filter((held) => held.scopeLabel === target.scopeLabel);
+  const others = named.filter((held) => held !== target.held);
+  const candidates = others.length === 0 ? named : others;
   if (candidates.length === 0) {
     throw registryError('registry.no-shared-scope', { label: JSON.stringify(ref) });
   }

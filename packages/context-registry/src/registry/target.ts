@@ -7,6 +7,8 @@ import type { ExactPrefix, OwnerKey, Prompt } from './types.ts';
 
 /** A prompt in question, and the blocks of it that are held. */
 export interface Target extends Spelling {
+  /** The registered context that it is, where one was named. */
+  readonly held: Held | undefined;
   /** Number of its scope, `NONE` where nothing is held in it. */
   readonly scope: number;
   /** Ids of its held blocks, root first. */
@@ -16,18 +18,22 @@ export interface Target extends Spelling {
 /** A prompt, or a registered context in its place. @throws WavetuneError as `register`, `registry.unknown-owner`. */
 export function targetOf(state: RegistryState, target: Prompt | OwnerKey): Target {
   const { store } = state;
-  const spelling =
-    'agent' in target ? spellHeld(state, target) : spellPrompt(target, state.options);
+  const [held, spelling] = spell(state, target);
   const scope = store.scopes.find(spelling.scopeLabel);
-  if (scope === NONE) return { ...spelling, scope, path: new Uint32Array(0) };
+  if (scope === NONE) return { ...spelling, held, scope, path: new Uint32Array(0) };
   const path = new Uint32Array(spelling.names.length / 2);
   const blocks = store.forest.findPrefix({ ...spelling, scope }, path);
-  return { ...spelling, scope, path: path.subarray(0, blocks) };
+  return { ...spelling, held, scope, path: path.subarray(0, blocks) };
 }
 
-function spellHeld(state: RegistryState, key: OwnerKey): Spelling {
-  labelOf(key);
-  const [held] = findHeld(state, key);
+function spell(state: RegistryState, target: Prompt | OwnerKey): [Held | undefined, Spelling] {
+  if (!('agent' in target)) return [undefined, spellPrompt(target, state.options)];
+  labelOf(target);
+  const [held] = findHeld(state, target);
+  return [held, spellHeld(state, held)];
+}
+
+function spellHeld(state: RegistryState, held: Held): Spelling {
   const tokens = state.store.tokensOf(held);
   const { scope } = held.entry;
   return { tokens, names: nameBlocks(tokens, scope, state.options), scopeLabel: held.scopeLabel };

@@ -185,7 +185,7 @@ export interface ContextShare {
 /** Answer of `sharedContext`. */
 export interface SharedContext {
   readonly promptTokens: number;
-  /** One a question, in its order: of the agent's contexts, the one with the longest exact prefix. */
+  /** One a question, in its order: of the agent's contexts but the target, the one with the longest exact prefix. */
   readonly shares: readonly ContextShare[];
   /** The prefix that the prompt and all of them share. */
   readonly common: ExactPrefix;

@@ -48,6 +48,20 @@ describe('divergence', () => {
   });
 });
 
+describe('a target that is registered', () => {
+  it('is compared with the other contexts of its agent, and with itself only where it is named', () => {
+    const registry = createRegistry({ model: MODEL });
+    const first = { agent: 'planner', context: '1' };
+    const second = { agent: 'planner', context: '2' };
+    registry.register({ key: first, tokens: [...SYSTEM, ...TOOLS] });
+    const saved = (ref: { agent: string }) => registry.sharedContext([ref], first).saved.tokens;
+    expect(saved({ agent: 'planner' })).toBe(128);
+    registry.register({ key: second, tokens: [...SYSTEM, ...TASK] });
+    expect(saved({ agent: 'planner' })).toBe(64);
+    expect(saved(first)).toBe(128);
+  });
+});
+
 describe('reordering', () => {
   it('puts first what both have, and says what they would then share', () => {
     const context = [...passage(4, 20), ...SYSTEM, ...TOOLS];
