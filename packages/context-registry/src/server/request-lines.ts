@@ -8,8 +8,9 @@ const PARSE_ERROR = -32_700;
 const ID_BYTES = 256;
 
 /**
- * Passes on the lines of a JSON-RPC stream that are valid UTF-8 and no longer than `limitBytes`; answers the others, so
- * that nobody waits for them. Without it, broken text would come in as replacement characters, and be registered so.
+ * Passes on the lines of a JSON-RPC stream that are JSON in valid UTF-8 and no longer than `limitBytes`, the last one also
+ * without a line end; answers the others, so that nobody waits for them. Without it, broken text would come in as
+ * replacement characters, and be registered so. Empty lines are dropped.
  *
  * @param answer - Sends a line.
  */
@@ -24,6 +25,18 @@ export function requestLines(limitBytes: number, answer: (line: string) => void)
     if (sizeBytes <= limitBytes) parts.push(part);
     else parts = [];
   };
+  const close = (pass: (line: Buffer) => void): void => {
+    if (sizeBytes > limitBytes) refuse(serviceError('service.too-large', { limitBytes }));
+    else if (sizeBytes > 0) {
+      const line = Buffer.concat([...parts, Buffer.from('\n')]);
+      const fault = faultOf(line);
+      if (fault === undefined) pass(line);
+      else refuse(fault);
+    }
+    parts = [];
+    sizeBytes = 0;
+    tail = Buffer.alloc(0);
+  };
   return new Transform({
     transform(chunk: Buffer, _, done) {
       let start = 0;
@@ -31,26 +44,29 @@ export function requestLines(limitBytes: number, answer: (line: string) => void)
         const end = chunk.indexOf(NEW_LINE, start);
         take(chunk.subarray(start, end === -1 ? chunk.length : end));
         if (end === -1) break;
-        const line = Buffer.concat([...parts, Buffer.from('\n')]);
-        if (sizeBytes > limitBytes) refuse(serviceError('service.too-large', { limitBytes }));
-        else if (!isUtf8(line)) refuse(serviceError('service.bad-encoding', {}));
-        else this.push(line);
-        parts = [];
-        sizeBytes = 0;
-        tail = Buffer.alloc(0);
+        close((line) => this.push(line));
         start = end + 1;
       }
+      done();
+    },
+    flush(done) {
+      close((line) => this.push(line));
       done();
     },
   });
 }
 
-function isUtf8(bytes: Uint8Array): boolean {
+function faultOf(line: Uint8Array): Error | undefined {
+  let text: string;
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(line);
+  } catch (cause) {
+    return serviceError('service.bad-encoding', {}, { cause });
+  }
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    return serviceError('service.bad-json', {}, { cause });
   }
 }
 

@@ -20,7 +20,7 @@ function cut(bytes: Buffer, places: readonly number[]): readonly Buffer[] {
 
 describe('requestLines', () => {
   it('passes valid lines on unchanged, however the stream is cut', async () => {
-    const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ' '));
+    const line = fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify(text));
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (texts, places) => {
         const whole = texts.map((text) => `${text}\n`).join('');
@@ -29,6 +29,16 @@ describe('requestLines', () => {
         expect(answers).toEqual([]);
       }),
     );
+  });
+
+  it('answers a line that is no JSON, drops an empty one, and passes a last one without its end', async () => {
+    const stream = Buffer.from('no JSON\n\n{"id":3,}\n{"id":4}');
+    const { passed, answers } = await pass([stream], 100);
+    expect(passed).toBe('{"id":4}\n');
+    expect(answers).toEqual([
+      rpcError(null, 'service.bad-json'),
+      rpcError(null, 'service.bad-json'),
+    ]);
   });
 
   it('answers a line that is not UTF-8 or too long by its id, and passes the next', async () => {
