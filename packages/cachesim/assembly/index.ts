@@ -11,6 +11,7 @@ export {
   runChain,
 } from './closed/replay';
 export { createGdsf, runGdsf } from './gdsf';
+export { createLfu, gatherUses, logMore, runLfu, stoppedAt } from './lfu';
 export { createLirs, runLirs } from './lirs';
 export { evictions, STAGE, STAGE_NEXT, STAGE_REFERENCES } from './memory';
 export { createRandom, runRandom } from './random';

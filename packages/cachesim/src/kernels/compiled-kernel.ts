@@ -2,7 +2,7 @@ import { type CompiledModule, createStage, instantiate } from './compiled-module
 import type { KernelSetting, ReferenceKernel } from './reference-kernel.ts';
 
 /** A next use has 31 bits in a kernel, and its highest value means none. */
-const MOST_LINKED = 2 ** 31 - 1;
+export const MOST_LINKED = 2 ** 31 - 1;
 
 /** A policy under free residency with independent hits among the compiled kernels. */
 export interface CompiledPolicy {

@@ -26,6 +26,7 @@ export interface CompiledModule {
   createBelady(references: number, capacityBlocks: number, bypass: number): void;
   createClock(distinctBlocks: number, capacityBlocks: number, mostChances: number): void;
   createGdsf(distinctBlocks: number, capacityBlocks: number): void;
+  createLfu(distinctBlocks: number, capacityBlocks: number): void;
   createLirs(distinctBlocks: number, capacityBlocks: number, hirBlocks: number): void;
   createRandom(distinctBlocks: number, capacityBlocks: number, streamKey: number): void;
   createS3Fifo(...sizes: S3Arguments): void;
@@ -53,6 +54,12 @@ export interface CompiledModule {
   readonly runBelady: Run;
   readonly runClock: Run;
   readonly runGdsf: Run;
+  /** Stops early where it lacks logs: at {@link stoppedAt}. */
+  readonly runLfu: Run;
+  stoppedAt(): number;
+  /** More logs, and how many blocks have to be gathered for them, from the references behind one another. */
+  logMore(): number;
+  gatherUses(from: number, to: number): number;
   readonly runLirs: Run;
   readonly runRandom: Run;
   readonly runS3Fifo: Run;
