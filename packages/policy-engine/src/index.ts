@@ -1,6 +1,7 @@
 export type { CacheRules } from './caches/cache-rules.ts';
 export type { EvictionRule } from './caches/ledger.ts';
 export { type LiveCaches, openCaches } from './caches/open-caches.ts';
+export { redisName } from './caches/redis-connection.ts';
 export { type SpawnedServer, spawnRedisServer } from './caches/spawn-server.ts';
 export { TTL_RULE, type TtlRule } from './caches/ttl-rule.ts';
 export { type Catalog, type CatalogItem, EMPTY_CATALOG } from './catalog/catalog.ts';

@@ -11,6 +11,7 @@ import {
   startExecutor,
 } from '@wavetune/policy-engine';
 import { CATALOG_OPTIONS, openCatalog } from './catalog-options.ts';
+import { faultOfPort } from './port-option.ts';
 import { CONSUMER_OPTIONS, openPlans, TRANSPORT_OPTIONS } from './transport-options.ts';
 
 const EXECUTOR_OPTIONS = {
@@ -98,7 +99,10 @@ function faultOf(options: Options): string | undefined {
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most) || least < 1 || most < least) {
     return '--least-ttl and --most-ttl take whole seconds from 1, the least before the most';
   }
-  return options['take-over'] >= 1 ? undefined : '--take-over takes a second or more';
+  if (!(options['take-over'] >= 1 && options['take-over'] <= 86_400)) {
+    return '--take-over takes 1 to 86400 seconds';
+  }
+  return faultOfPort('port', options.port);
 }
 
 async function start(options: Options, session: Session): Promise<Executor> {

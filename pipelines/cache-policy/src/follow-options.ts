@@ -2,6 +2,7 @@ import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { PLANNERS } from '@wavetune/policy-engine';
 import { CATALOG_OPTIONS } from './catalog-options.ts';
 import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
+import { faultOfPort } from './port-option.ts';
 import { faultOfRules, RULE_OPTIONS } from './rule-options.ts';
 import { TRANSPORT_OPTIONS } from './transport-options.ts';
 
@@ -64,5 +65,5 @@ export function faultOfFollowOptions(raw: RawFollowOptions): string | undefined 
   if (redis.length !== 2 && redis.join() !== 'spawn') {
     return '--redis takes spawn or two addresses, the baseline first';
   }
-  return faultOfRules(raw) ?? faultOfModel(raw);
+  return faultOfPort('metrics-port', raw['metrics-port']) ?? faultOfRules(raw) ?? faultOfModel(raw);
 }

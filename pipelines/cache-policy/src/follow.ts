@@ -17,6 +17,7 @@ import {
   PLANNER_DEFAULTS,
   type PlanTransport,
   type RemoteSteering,
+  redisName,
   type WindowRecord,
 } from '@wavetune/policy-engine';
 import { openCatalog } from './catalog-options.ts';
@@ -51,7 +52,7 @@ export const follow = defineCommand({
       await withServers(raw.redis, async ([baselineUrl, steeredUrl]) => {
         const caches = await openCaches({ baselineUrl, steeredUrl, speed: 1, ...rulesOf(raw) });
         try {
-          session.print(`steered    ${steeredUrl}`);
+          session.print(`steered    ${redisName(steeredUrl)}`);
           session.print(summaryOf(await run(raw, session, { caches, steeredUrl, transport })));
         } finally {
           await caches.close();

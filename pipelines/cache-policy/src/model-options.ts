@@ -52,6 +52,9 @@ export function faultOfModel(
   if (url === undefined && planner.split(',').includes('llm')) {
     return '--planner llm needs --llm-url and --model';
   }
+  if (!(raw['llm-timeout'] > 0 && raw['llm-timeout'] <= 86_400)) {
+    return `--llm-timeout ${raw['llm-timeout']}: accepted are seconds above 0, at most 86400`;
+  }
   return numbersIn(dollars, 2) === undefined
     ? `--llm-dollars ${dollars}: accepted are two prices, input and output`
     : undefined;

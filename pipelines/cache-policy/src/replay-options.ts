@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, PLANNERS } from '@wavetune/policy-engine';
 import { CATALOG_OPTIONS } from './catalog-options.ts';
 import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
 import { namesIn } from './number-list.ts';
+import { faultOfPort } from './port-option.ts';
 import { faultOfRules, RULE_OPTIONS } from './rule-options.ts';
 
 const PLANNER_NAMES = PLANNERS.map(({ name }) => name);
@@ -137,7 +138,12 @@ export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined 
   for (const name of ['plan-delay', 'load-dollars'] as const) {
     if (!(raw[name] >= 0)) return `--${name} ${raw[name]}: accepted is 0 or more`;
   }
-  return faultOfRules(raw) ?? faultOfModel(raw) ?? faultOfLogOptions(raw);
+  return (
+    faultOfPort('metrics-port', raw['metrics-port']) ??
+    faultOfRules(raw) ??
+    faultOfModel(raw) ??
+    faultOfLogOptions(raw)
+  );
 }
 
 function isUnknown(name: string): boolean {

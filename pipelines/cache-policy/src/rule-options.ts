@@ -37,8 +37,22 @@ export function rulesOf(raw: RawRuleOptions): CacheRules {
   };
 }
 
-/** What is wrong with the values, or nothing. */
-export function faultOfRules(raw: RawRuleOptions): string | undefined {
+/** Redis holds no larger value. */
+const MOST_VALUE_BYTES = 2 ** 29;
+
+/**
+ * What is wrong with the values, or nothing.
+ *
+ * @throws WavetuneError `usage.bad-size`.
+ */
+export function faultOfRules(
+  raw: RawRuleOptions & { readonly 'value-size': string },
+): string | undefined {
+  if (sizeOption('memory', raw.memory) < 1)
+    return `--memory ${raw.memory}: accepted is a byte or more`;
+  if (sizeOption('value-size', raw['value-size']) > MOST_VALUE_BYTES) {
+    return `--value-size ${raw['value-size']}: accepted is 512MiB at most`;
+  }
   const seconds = numbersIn(raw['ttl-seconds'], 3);
   if (seconds === undefined || seconds.includes(0)) {
     return `--ttl-seconds ${raw['ttl-seconds']}: accepted are three numbers above 0`;

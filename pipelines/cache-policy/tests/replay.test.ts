@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,16 +107,26 @@ describe.skipIf(!hasRedis())('cache-policy replay', () => {
 
   it('refuses what cannot be replayed, with its code, and wrong usage', async () => {
     writeEvents('events.jsonl');
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port: taken } = listener.address() as AddressInfo;
     const nobody = ['--redis', 'redis://127.0.0.1:1/0', 'redis://127.0.0.1:1/1'];
     const refused = [
       [1, 'events.no-requests', ['--trace', 'events.jsonl', '--request-actions', 'buy']],
       [1, 'cache.unreachable', [...words, ...nobody]],
       [2, '--planner frequancy: known are none, frequency', [...words, '--planner', 'frequancy']],
+      [2, '--memory 0: accepted', [...words, '--memory', '0']],
+      [2, 'usage.bad-size', [...words, '--memory', 'much']],
+      [2, '--metrics-port 70000: accepted', [...words, '--metrics-port', '70000']],
+      [2, '--llm-timeout -1: accepted', [...words, '--llm-timeout', '-1']],
+      [1, 'metrics.cannot-listen', [...words, '--metrics-port', String(taken)]],
+      [1, 'comparison.too-few-requests', [...words, ...nobody, '--limit', '1']],
     ] as const;
     const outcomes = await Promise.all(refused.map(([, , options]) => replay(...options)));
     refused.forEach(([status, text], i) => {
       expect(outcomes[i].stderr).toContain(text);
       expect(outcomes[i].status).toBe(status);
     });
+    listener.close();
   });
 });

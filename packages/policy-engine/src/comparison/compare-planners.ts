@@ -19,7 +19,7 @@ import { createPlanner, PLANNERS } from '../planners/planners.ts';
 import { fullSpeed, type Pace, wallClockPace } from '../replay/pace.ts';
 import { type Replayed, replayEvents, type WindowRecord } from '../replay/replay-events.ts';
 import { createSteering } from '../replay/steering.ts';
-import { compareReplays } from './compare.ts';
+import { compareReplays, measuredOf } from './compare.ts';
 import type { PlannerReplay } from './run-figures.ts';
 
 /** When windows end: after so many events, or when the traffic changes. */
@@ -66,6 +66,11 @@ const FINE_RANGE = ADAPTIVE_DEFAULTS.stepEvents / 4;
  * @throws WavetuneError `cache.*`, `planner.*`, `comparison.too-few-requests`.
  */
 export async function comparePlanners(options: ComparePlannersOptions): Promise<CacheComparison> {
+  const { isRequest } = options.stream.columns;
+  measuredOf(
+    isRequest.reduce((sum, is) => sum + is, 0),
+    options.measureFrom,
+  );
   const replays: PlannerReplay[] = [];
   for (const planner of options.planners) {
     const isBound = PLANNERS.some(({ name, needs }) => name === planner && needs === 'future');

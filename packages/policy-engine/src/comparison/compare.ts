@@ -1,3 +1,4 @@
+import type { RequestRange } from '@wavetune/core';
 import type { CacheComparison } from '@wavetune/documents';
 import type { CacheRules } from '../caches/cache-rules.ts';
 import { KEY_OVERHEAD_BYTES } from '../caches/simulated-cache.ts';
@@ -74,20 +75,30 @@ export function compareReplays(
   };
 }
 
+/**
+ * Those of so many requests that are judged.
+ *
+ * @throws WavetuneError `comparison.too-few-requests`.
+ */
+export function measuredOf(all: number, measureFrom: number): RequestRange {
+  const begin = Math.floor(all * measureFrom);
+  if (all - begin < 2) {
+    const details = { requests: all - begin, from: measureFrom };
+    throw comparisonError('comparison.too-few-requests', details);
+  }
+  return { begin, end: all };
+}
+
 function samplingOf(
   { events }: RequestTrace,
   measureFrom: number,
   replays: readonly PlannerReplay[],
 ): Sampling {
-  const begin = Math.floor(events.length * measureFrom);
-  const requests = events.length - begin;
-  if (requests < 2) {
-    throw comparisonError('comparison.too-few-requests', { requests, from: measureFrom });
-  }
+  const measured = measuredOf(events.length, measureFrom);
   const judged = replays.filter(({ planner, isBound }) => !isBound && planner !== 'none').length;
   return {
-    measured: { begin, end: events.length },
-    groups: Math.min(GROUPS, requests),
+    measured,
+    groups: Math.min(GROUPS, measured.end - measured.begin),
     confidence: 1 - ERROR_RATE / Math.max(1, judged),
   };
 }
