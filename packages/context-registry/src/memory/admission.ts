@@ -27,11 +27,12 @@ const ROOM_AHEAD = 0.02;
  * unless it replaces contexts and takes no more than they did.
  */
 export function createAdmission(parts: AdmissionParts): Admission {
-  // An index may still refuse the transaction: only what has left is counted.
-  let leaving = new Set<Entry>();
+  // An index may still refuse the transaction: what leaves is counted when that has come which it leaves for.
+  let coming: Entry | undefined;
+  let leaving: readonly Entry[] = [];
   parts.registry.observe({
-    removed: (entry) => {
-      if (leaving.delete(entry)) parts.onEviction(entry);
+    added: (entry) => {
+      if (entry === coming) leaving.forEach(parts.onEviction);
     },
   });
   return {
@@ -42,10 +43,11 @@ export function createAdmission(parts: AdmissionParts): Admission {
         const [{ label }] = change.added;
         throw memoryError('memory.emergency', { label, pressure: parts.pressure() });
       }
+      coming = undefined;
       if (wanted <= parts.mostBlocks) return [];
-      const evicted = victimsFor(parts, change, residentBlocksAfter);
-      leaving = new Set(evicted);
-      return evicted;
+      leaving = victimsFor(parts, change, residentBlocksAfter);
+      [coming] = change.added;
+      return leaving;
     },
   };
 }

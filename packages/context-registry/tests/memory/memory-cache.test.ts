@@ -294,6 +294,9 @@ describe('createMemoryCache', () => {
     add('a', 1, 8);
     expect(() => add('refused', 2, 8)).toThrow('no');
     expect([registry.stats().contexts, cache.stats().evictions.admission]).toEqual([1, 0]);
+    registry.remove([keyOf('a')]);
+    add('a', 1, 8);
+    expect(cache.stats().evictions.admission).toBe(0);
     add('b', 3, 8);
     expect([registry.stats().contexts, cache.stats().evictions.admission]).toEqual([1, 1]);
   });
