@@ -40,7 +40,10 @@ export async function openOnnxEmbedder(model: OnnxModel): Promise<Embedder> {
     describes: `what the model ${model.path} holds to be alike`,
     embed: async (texts) => {
       const vectors: Float32Array[] = [];
-      for (const text of texts) vectors.push(await embed(text));
+      for (const text of texts) {
+        // Models fail on no tokens, and one empty text must not take away the vectors of the others.
+        vectors.push(text === '' ? new Float32Array(dimensions) : await embed(text));
+      }
       return vectors;
     },
   };

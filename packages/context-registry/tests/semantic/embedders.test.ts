@@ -134,13 +134,14 @@ describe('openOnnxEmbedder', () => {
     const path = await write('encoder.onnx', tinyEncoder(table, 'input_ids'));
     const embedder = await openOnnxEmbedder({ path, tokenizer: letters, mostTokens: 3 });
     expect(embedder.dimensions).toBe(2);
-    const vectors = await embedder.embed(['c', 'ab', 'abba']);
+    const vectors = await embedder.embed(['c', 'ab', 'abba', '']);
     const mean = Math.hypot(1, 2);
     expect(vectors.map((vector) => [...vector])).toEqual(
       [
         [0.6, 0.8],
         [Math.SQRT1_2, Math.SQRT1_2],
         [1 / mean, 2 / mean],
+        [0, 0],
       ].map((vector) => vector.map((number) => expect.closeTo(number, 5))),
     );
   });
