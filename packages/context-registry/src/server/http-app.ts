@@ -46,7 +46,7 @@ export async function createHttpApp(parts: HttpParts): Promise<FastifyInstance> 
     async (_: FastifyRequest, body: Buffer) => parseJson(body),
   );
   addHooks(app, parts);
-  addFailures(app, parts.watch);
+  addFailures(app, parts);
   addRoutes(app, parts);
   addMcp(app, parts);
   await app.ready();
@@ -80,20 +80,20 @@ function addHooks(app: FastifyInstance, { gate, watch }: HttpParts): void {
   });
 }
 
-function addFailures(app: FastifyInstance, { onFailure }: CallWatch): void {
+function addFailures(app: FastifyInstance, { watch, bodyLimitBytes }: HttpParts): void {
   app.setNotFoundHandler((_, reply) => {
     const message = `there is no such call; there are ${CALLS.map(({ path }) => path).join(', ')}, /snapshot, /stats, /metrics, /healthz and /mcp`;
     return reply.code(404).send({ error: { code: 'service.no-such-call', message } });
   });
   app.setErrorHandler((failure: FastifyError, request, reply) => {
-    const answer = frameworkAnswer(failure) ?? answerOf(failure);
-    if (answer.status === 500) onFailure(nameOf(request), failure);
+    const answer = frameworkAnswer(failure, bodyLimitBytes) ?? answerOf(failure);
+    if (answer.status === 500) watch.onFailure(nameOf(request), failure);
     return reply.code(answer.status).send(answer.body);
   });
 }
 
 /** The answer to what Fastify refused by itself. */
-function frameworkAnswer(failure: FastifyError): FailureAnswer | undefined {
+function frameworkAnswer(failure: FastifyError, limitBytes: number): FailureAnswer | undefined {
   if (hasZodFastifySchemaValidationErrors(failure)) {
     const issues = failure.validation.slice(0, MOST_ISSUES).map(({ instancePath, message }) => ({
       at: instancePath.slice(1).replaceAll('/', '.') || 'request',
@@ -102,6 +102,7 @@ function frameworkAnswer(failure: FastifyError): FailureAnswer | undefined {
     return answerOf(serviceError('service.bad-request', { issues }));
   }
   const { statusCode: status, code, message } = failure;
+  if (status === 413) return answerOf(serviceError('service.too-large', { limitBytes }));
   if (status === undefined || status < 400 || status >= 500) return undefined;
   const named = (code ?? 'refused').replace(/^FST_ERR_(CTP_)?/, '').toLowerCase();
   return { status, body: { error: { code: `http.${named.replaceAll('_', '-')}`, message } } };

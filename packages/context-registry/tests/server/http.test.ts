@@ -147,7 +147,7 @@ describe('the HTTP service', () => {
         400,
         'service.bad-request',
       ],
-      ['/register', 'x'.repeat(200_001), 413, 'http.body-too-large'],
+      ['/register', 'x'.repeat(200_001), 413, 'service.too-large'],
       [
         '/shared',
         { agents: [{ agent: 'nobody' }], target: { text: 'x' } },
