@@ -8,6 +8,7 @@ import {
   touchChain,
 } from '../curves/recency-stack.ts';
 import { checkRate, sharedParents, unitHash } from './sample-units.ts';
+import { isSampled, sampledUnits, visitSampled } from './sampled-units.ts';
 import { createUnitShelf } from './unit-shelf.ts';
 
 export interface SamplingOptions {
@@ -43,49 +44,36 @@ export function sampledLruCurve(columns: TraceColumns, options: SamplingOptions)
   const shared = sharedParents(columns);
   const isLoose = shared.length === 0;
   const sampler = createSampler(columns, sample);
-  const sampledBits = sampledUnits(columns, sampler.threshold(), seed);
-  const isOneBlockEach = isLoose && blocks.length === offsets.length - 1;
-  for (let r = 0; r < measured.end; r++) {
-    if (isOneBlockEach) {
-      r = nextSampled(blocks, sampledBits, r);
-      if (r >= measured.end) break;
-    }
+  const units = sampledUnits(columns.parents.length, sampler.threshold(), seed);
+  const visit = (r: number): void => {
     const begin = offsets[r];
     const end = offsets[r + 1];
-    if (begin === end) continue;
+    if (begin === end) return;
     const skip = isLoose ? 0 : shared[blocks[begin]];
     const unit = blocks[begin + (end > begin + 1 ? skip : 0)];
     if (skip === 1) sampler.touchRoot(blocks[begin], r >= measured.begin);
-    if (!isSampled(sampledBits, unit) || begin + skip === end) continue;
+    if (!isSampled(units, unit) || begin + skip === end) return;
     const hash = unitHash(unit, seed);
-    if (hash >= sampler.threshold()) continue;
-    sampler.touch(r, { hash, skip, isMeasured: r >= measured.begin });
+    if (hash >= sampler.threshold()) return;
+    sampler.touch(r, { hash, begin: begin + skip, end, skip, isMeasured: r >= measured.begin });
+  };
+  const visitBlock = (r: number): void => {
+    const hash = unitHash(blocks[r], seed);
+    if (hash >= sampler.threshold()) return;
+    sampler.touch(r, { hash, begin: r, end: r + 1, skip: 0, isMeasured: r >= measured.begin });
+  };
+  if (isLoose && blocks.length === offsets.length - 1) {
+    visitSampled(blocks.subarray(0, measured.end), units, visitBlock);
+  } else {
+    for (let r = 0; r < measured.end; r++) visit(r);
   }
+  const sums = sampler.finish();
   const references = offsets[measured.end] - offsets[measured.begin];
   return {
-    curve: curveOf(sampler.sums, columns.blockSize, { references, isLoose }),
+    curve: curveOf(sums, columns.blockSize, { references, isLoose }),
     rate: sampler.threshold() / 2 ** 32,
-    sampledReferences: sampler.sums.sampledReferences,
+    sampledReferences: sums.sampledReferences,
   };
-}
-
-/** One bit a block, read once a request: cheaper than a hash, and small enough to stay in cache. */
-function sampledUnits({ parents }: TraceColumns, threshold: number, seed: number): Uint32Array {
-  const bits = new Uint32Array((parents.length + 31) >>> 5);
-  for (let unit = 0; unit < parents.length; unit++) {
-    if (unitHash(unit, seed) < threshold) bits[unit >>> 5] |= 1 << (unit & 31);
-  }
-  return bits;
-}
-
-function isSampled(bits: Uint32Array, unit: number): boolean {
-  return ((bits[unit >>> 5] >>> (unit & 31)) & 1) === 1;
-}
-
-function nextSampled(blocks: Uint32Array, bits: Uint32Array, from: number): number {
-  let at = from;
-  while (at < blocks.length && !isSampled(bits, blocks[at])) at++;
-  return at;
 }
 
 /** What a sample says, references by the capacity that would hit them. */
@@ -100,34 +88,47 @@ interface SampleSums {
 
 interface SampledTouch {
   readonly hash: number;
-  /** Blocks at the head of the chain that the sample leaves out. */
+  /** The chain is `blocks[begin … end)`, behind the blocks at its head that the sample leaves out. */
+  readonly begin: number;
+  readonly end: number;
   readonly skip: number;
   readonly isMeasured: boolean;
 }
 
 function createSampler(columns: TraceColumns, sample: SamplingOptions['sample']) {
-  const { offsets, blocks, blockSize } = columns;
+  const { blocks, blockSize } = columns;
   const { distinctBlocks } = shapeOf(columns);
   const stack = createRecencyStack(distinctBlocks, distinctBlocks);
   const shelf = createUnitShelf(sample.kind === 'blocks' ? distinctBlocks : 0);
   const seenRoots = new Uint8Array(distinctBlocks);
   const sums = emptySums(distinctBlocks);
+  const isAtRate = sample.kind === 'rate';
   let threshold = thresholdOf(sample);
   let depths = new Int32Array(64);
 
   const count = (request: number, skip: number, chain: number): void => {
     const weight = 2 ** 32 / threshold;
-    const lacking = (chain + skip) * blockSize - columns.coveredTokens[request];
+    // A block of one token is never partial; the read would miss the cache.
+    const covered = blockSize === 1 ? chain + skip : columns.coveredTokens[request];
+    const lacking = (chain + skip) * blockSize - covered;
     sums.sampledReferences += chain;
     sums.weightedReferences += weight * chain;
     for (let i = 0; i < chain && depths[i] >= 0; i++) {
-      const capacity = Math.min(distinctBlocks, Math.floor(depths[i] * weight) + 1);
-      sums.hitBlocks[capacity] += weight;
-      sums.hitTokens[capacity] += weight * (blockSize - (i === chain - 1 ? lacking : 0));
+      const at = isAtRate ? depths[i] : capacityAt(depths[i], weight, distinctBlocks);
+      const counted = isAtRate ? 1 : weight;
+      sums.hitBlocks[at] += counted;
+      sums.hitTokens[at] += counted * (blockSize - (i === chain - 1 ? lacking : 0));
     }
   };
   return {
-    sums,
+    /** The sums; once, behind the last touch. */
+    finish(): SampleSums {
+      if (isAtRate) {
+        spread(sums.hitBlocks, stack.size, 2 ** 32 / threshold);
+        spread(sums.hitTokens, stack.size, 2 ** 32 / threshold);
+      }
+      return sums;
+    },
     threshold: () => threshold,
     touchRoot(block: number, isMeasured: boolean): void {
       if (isMeasured) {
@@ -136,20 +137,36 @@ function createSampler(columns: TraceColumns, sample: SamplingOptions['sample'])
       }
       seenRoots[block] = 1;
     },
-    touch(request: number, { hash, skip, isMeasured }: SampledTouch): void {
-      const begin = offsets[request] + skip;
-      const chain = offsets[request + 1] - begin;
+    touch(request: number, { hash, skip, begin, end, isMeasured }: SampledTouch): void {
+      const chain = end - begin;
       if (chain > depths.length) depths = new Int32Array(2 * chain);
       if (chain === 1) depths[0] = touchBlock(stack, blocks[begin]);
       else touchChain(stack, blocks, begin, begin + chain, depths);
       if (isMeasured) count(request, skip, chain);
-      if (sample.kind === 'rate') return;
+      if (isAtRate) return;
       for (let i = 0; i < chain; i++) if (depths[i] < 0) shelf.add(hash, blocks[begin + i]);
       while (shelf.size() > sample.count) {
         threshold = shelf.dropHighest((block) => forgetBlock(stack, block));
       }
     },
   };
+}
+
+/** The capacity that hits what lies at `depth` of a sample of which each block stands for `weight`. */
+function capacityAt(depth: number, weight: number, distinctBlocks: number): number {
+  return Math.min(distinctBlocks, Math.floor(depth * weight) + 1);
+}
+
+/**
+ * Moves counts at the depths of the sample to the capacities they stand for, in place. Counting by depth and moving once
+ * keeps the counters in cache.
+ */
+function spread(counts: Float64Array, depths: number, weight: number): void {
+  for (let depth = depths - 1; depth >= 0; depth--) {
+    const count = counts[depth];
+    counts[depth] = 0;
+    counts[capacityAt(depth, weight, counts.length - 1)] += weight * count;
+  }
 }
 
 function emptySums(distinctBlocks: number): SampleSums {
@@ -162,6 +179,7 @@ function emptySums(distinctBlocks: number): SampleSums {
   };
 }
 
+/** Turns the sums into the curve, in their place. */
 function curveOf(
   sums: SampleSums,
   blockSize: number,
@@ -172,13 +190,12 @@ function curveOf(
   const scale = trace.isLoose || weightedReferences === 0 ? 1 : expected / weightedReferences;
   const top = trace.isLoose ? expected - weightedReferences : roots.hits;
   const summed = (counts: Float64Array, start: number): Float64Array => {
-    const curve = new Float64Array(counts.length);
     let total = start;
     for (let capacity = 1; capacity < counts.length; capacity++) {
       total += counts[capacity] * scale;
-      curve[capacity] = Math.max(0, total);
+      counts[capacity] = Math.max(0, total);
     }
-    return curve;
+    return counts;
   };
   return {
     hitBlocks: summed(sums.hitBlocks, top),
