@@ -54,7 +54,7 @@ export async function openService(options: Options, log: WarningLog): Promise<Op
   const memory = await openMemory(options, { registry, embedder, source, log });
   const restored =
     snapshot !== undefined && existsSync(snapshot)
-      ? await restoreSnapshot(registry, snapshot, embedder?.name)
+      ? await restoreSnapshot(registry, snapshot, embedder?.name, memory?.offloaded())
       : 0;
   const service = createContextService({
     registry,

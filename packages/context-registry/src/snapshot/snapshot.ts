@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { publishFile } from '@wavetune/core';
 import { z } from 'zod';
+import { labelOf } from '../registry/owner-key.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Registration } from '../registry/types.ts';
+import type { OwnerKey, Registration } from '../registry/types.ts';
 import {
   contextRecord,
   decodeContexts,
@@ -71,6 +72,7 @@ export async function readSnapshot(path: string): Promise<Snapshot> {
 /**
  * Registers all contexts of a snapshot in an empty registry, or none. Embeddings that another embedder made are left out.
  *
+ * @param away - Whose contexts lie in files: left out too, for what went there after the snapshot was written is newer.
  * @returns How many.
  * @throws WavetuneError as {@link readSnapshot}; `snapshot.other-registry`, `snapshot.not-empty`, and what refuses a
  * registration: `memory.too-large` where the budget is smaller now.
@@ -79,6 +81,7 @@ export async function restoreSnapshot(
   registry: Registry,
   path: string,
   embedder?: string,
+  away: readonly OwnerKey[] = [],
 ): Promise<number> {
   const snapshot = await readSnapshot(path);
   const mismatch = mismatchOf(snapshot.registry, registry);
@@ -88,6 +91,8 @@ export async function restoreSnapshot(
   const { contexts } = registry.stats();
   if (contexts > 0) throw snapshotError('snapshot.not-empty', { path, contexts });
   const made = snapshot.registry.embedder;
-  registry.registerMany(snapshot.contexts.map((context) => withVectorsOf(context, made, embedder)));
-  return snapshot.contexts.length;
+  const elsewhere = new Set(away.map(labelOf));
+  const restored = snapshot.contexts.filter(({ key }) => !elsewhere.has(labelOf(key)));
+  registry.registerMany(restored.map((context) => withVectorsOf(context, made, embedder)));
+  return restored.length;
 }

@@ -66,6 +66,16 @@ describe('restoreSnapshot', () => {
     expect(restored.get(key)?.vector).toBeUndefined();
   });
 
+  it('leaves out contexts that lie in files, which are newer', async () => {
+    const registry = newRegistry();
+    const [here, away] = ['here', 'away'].map((agent) => ({ agent, context: 'c' }));
+    for (const key of [here, away]) registry.register({ key, tokens: [1] });
+    await writeSnapshot(registry, path);
+    const restored = newRegistry();
+    expect(await restoreSnapshot(restored, path, undefined, [away])).toBe(1);
+    expect(contentOf(restored).map(({ key }) => key)).toEqual([here]);
+  });
+
   it('refuses a file that is cut or changed at any byte, and says the way out', async () => {
     const registry = newRegistry();
     registry.register({ key: { agent: 'a', context: 'c' }, tokens: [1, 2, 3, 4, 5] });
