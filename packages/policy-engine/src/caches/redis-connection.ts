@@ -25,16 +25,16 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
     enableOfflineQueue: false,
     retryStrategy: () => null,
   });
-  let refusal: unknown;
-  refuseOtherDatabases(redis, (failure) => {
-    refusal = failure;
+  let last: ConnectionError | undefined;
+  watchErrors(redis, (failure) => {
+    last = failure;
   });
   try {
     await redis.connect();
-    if (refusal !== undefined) throw refusal;
+    if (last !== undefined && isOfSelect(last)) throw last;
   } catch (failure) {
     redis.disconnect();
-    const cause = refusal ?? failure;
+    const cause = last ?? failure;
     throw cacheError('cache.unreachable', { url: name, reason: reasonOf(cause) }, { cause });
   }
   return {
@@ -46,18 +46,24 @@ export async function connectRedis(url: string): Promise<RedisConnection> {
   };
 }
 
+/** What goes wrong with a connection, with the command that the server refused. */
+type ConnectionError = Error & { readonly command?: { readonly name: string } };
+
 /**
  * Drops a connection whose server refuses to select the database: the client would go on in database 0, which is somebody
  * else's.
  *
- * @param onRefusal - Told what the server said.
+ * @param onError - Told of that and of every other error.
  */
-export function refuseOtherDatabases(redis: Redis, onRefusal: (failure: Error) => void): void {
-  redis.on('error', (failure: Error & { readonly command?: { readonly name: string } }) => {
-    if (failure.command?.name !== 'select') return;
-    onRefusal(failure);
-    redis.disconnect(true);
+export function watchErrors(redis: Redis, onError: (failure: Error) => void): void {
+  redis.on('error', (failure: ConnectionError) => {
+    onError(failure);
+    if (isOfSelect(failure)) redis.disconnect(true);
   });
+}
+
+function isOfSelect({ command }: ConnectionError): boolean {
+  return command?.name === 'select';
 }
 
 /** The address without user and password. */

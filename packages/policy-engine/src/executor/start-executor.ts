@@ -49,8 +49,10 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
   const { transport, clock, log, host, port } = options;
   const abort = new AbortController();
   const cache = redisName(options.redisUrl);
+  let said = '';
   const redis = createRedisClient(options.redisUrl, ({ message: reason }) => {
-    log.warn({ cache, reason }, 'the cache has no such database; it is asked again');
+    if (reason !== said) log.warn({ cache, reason }, 'the cache refuses; it is asked again');
+    said = reason;
   });
   const state: ExecutorState = { redis, arePlansThere: false, isCacheThere: false };
   watchCache(state, log.child({ cache }));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import { refuseOtherDatabases } from '../caches/redis-connection.ts';
+import { watchErrors } from '../caches/redis-connection.ts';
 
 const CONNECT_MILLIS = 3000;
 /** Chosen: a server that says nothing for so long is one that is out of reach; no command here waits longer than a second. */
@@ -11,7 +11,7 @@ const LONGEST_RETRY_MILLIS = 1000;
  * A connection that fails what it is asked while the server is out of reach, and meanwhile looks for it. It never sends a
  * command twice by itself.
  *
- * @param onRefusal - Told what a server says that refuses the database; it is asked again.
+ * @param onRefusal - Told what a server says that refuses the user or the database; it is asked again.
  */
 export function createRedisClient(
   url: string,
@@ -26,7 +26,9 @@ export function createRedisClient(
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(times * 50, LONGEST_RETRY_MILLIS),
   });
-  refuseOtherDatabases(redis, onRefusal);
+  watchErrors(redis, (failure) => {
+    if (failure.name === 'ReplyError') onRefusal(failure);
+  });
   // All that is sent at once waits for the connection together.
   redis.setMaxListeners(0);
   return redis;

@@ -164,7 +164,15 @@ describe.skipIf(!hasRedis())('a cache by the clock of the trace', () => {
     await expect(meddled).rejects.toMatchObject({ code: 'cache.disagrees' });
     await expect(
       openCaches({ ...urls, ...rules, steeredUrl: 'redis://127.0.0.1:1/0' }),
-    ).rejects.toMatchObject({ code: 'cache.unreachable' });
+    ).rejects.toMatchObject({
+      code: 'cache.unreachable',
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+    const stranger = server.url.replace('//', '//nobody:wrong@').replace(/0$/, '1');
+    await expect(openCaches({ ...urls, ...rules, steeredUrl: stranger })).rejects.toMatchObject({
+      code: 'cache.unreachable',
+      message: expect.stringContaining('WRONGPASS'),
+    });
     for (const database of ['999', 'zero', '0?db=3']) {
       const steeredUrl = server.url.replace(/0$/, database);
       await expect(openCaches({ ...urls, ...rules, steeredUrl })).rejects.toMatchObject({
