@@ -65,6 +65,7 @@ function faultOf(line: Uint8Array): Error | undefined {
   }
   try {
     JSON.parse(text);
+    return undefined;
   } catch (cause) {
     return serviceError('service.bad-json', {}, { cause });
   }
