@@ -1,13 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { OwnerKey, Registry } from '@wavetune/context-registry';
 import { pipelineError } from './context-registry-errors.ts';
 
-/** The content of a text file, as it lies on disk. */
+/** The content of a text file, as it lies on disk: UTF-8, checked here so that the refusal names the file. */
 export async function readContextFile(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const reason = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw pipelineError('context-files.unreadable', { path, reason }, { cause });
   });
+  if (isUtf8(bytes)) return bytes;
+  throw pipelineError('context-files.unreadable', { path, reason: 'it is not valid UTF-8' });
 }
 
 /** The owner that a file stands for. */

@@ -4,6 +4,8 @@ import { defineErrors } from '@wavetune/core';
 export const pipelineError = defineErrors({
   'usage.bad-duration': (d: { readonly option: string; readonly found: string }) =>
     `--${d.option} ${d.found} is no duration; accepted are a number and ms, s or m, such as 10s, 24 days at most`,
+  'usage.bad-body-limit': (d: { readonly found: string }) =>
+    `--body-limit ${d.found} lets no request through; accepted is a size from 1 byte up, such as 16MiB`,
   'context-files.unreadable': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} cannot be read: ${d.reason}`,
   'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { defineCommand } from '@wavetune/cli';
-import { parseSize } from '@wavetune/core';
-import { checkServiceOptions, SERVICE_OPTIONS } from './service-options.ts';
+import { bodyLimitOf, checkServiceOptions, SERVICE_OPTIONS } from './service-options.ts';
 
 /** Speaks MCP with the one program that started it. */
 export const mcp = defineCommand({
@@ -19,6 +18,7 @@ export const mcp = defineCommand({
     );
     const { openService } = await import('./open-service.ts');
     const log = createServiceLog(options['log-level'], process.stderr);
+    const bodyLimitBytes = bodyLimitOf(options);
     const open = await openService(options, log);
     // A client that is gone would otherwise end the process before what it registered is kept.
     process.stdout.removeAllListeners('error');
@@ -27,7 +27,7 @@ export const mcp = defineCommand({
       watch: logCalls(log),
       input: process.stdin,
       output: process.stdout,
-      bodyLimitBytes: parseSize(options['body-limit']),
+      bodyLimitBytes,
     });
     log.info({ restored: open.restored, pressureFrom: open.pressureFrom }, 'ready');
     try {

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { defineCommand } from '@wavetune/cli';
-import { parseSize } from '@wavetune/core';
 import { pipelineError } from './context-registry-errors.ts';
 import { durationOption } from './durations.ts';
-import { checkServiceOptions, SERVICE_OPTIONS } from './service-options.ts';
+import { bodyLimitOf, checkServiceOptions, SERVICE_OPTIONS } from './service-options.ts';
 
 /** Answers over HTTP, MCP's streamable HTTP among it, until it is told to stop. The modules of servers are loaded by it alone. */
 export const serve = defineCommand({
@@ -50,7 +49,7 @@ export const serve = defineCommand({
       port,
       ...(tokenFile !== undefined && { token: await readToken(tokenFile) }),
     };
-    const bodyLimitBytes = parseSize(options['body-limit']);
+    const bodyLimitBytes = bodyLimitOf(options);
     const graceMillis = durationOption('grace', options.grace);
     await checkPlace(place);
     const open = await openService(options, log);

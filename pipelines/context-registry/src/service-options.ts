@@ -1,4 +1,6 @@
 import type { OptionTable } from '@wavetune/cli';
+import { parseSize } from '@wavetune/core';
+import { pipelineError } from './context-registry-errors.ts';
 import { REGISTRY_OPTIONS } from './registry-options.ts';
 
 export const PRESSURE_CHOICES = ['auto', 'nvidia-smi', 'cgroup', 'process', 'budget'] as const;
@@ -63,6 +65,13 @@ export const SERVICE_OPTIONS = {
     describe: 'Of the log on standard error; it never holds what a caller sent',
   },
 } as const satisfies OptionTable;
+
+/** @throws WavetuneError `usage.bad-body-limit`, `core.bad-size` */
+export function bodyLimitOf({ 'body-limit': text }: { readonly 'body-limit': string }): number {
+  const limitBytes = parseSize(text);
+  if (limitBytes < 1) throw pipelineError('usage.bad-body-limit', { found: text });
+  return limitBytes;
+}
 
 interface Embeddings {
   readonly embeddings: string;

@@ -64,7 +64,11 @@ describe('context-registry', () => {
     writeFileSync(join(folder, 'short.token'), 'secret\n');
     writeFileSync(join(folder, 'torn.snapshot'), 'context-snapshot/1\n{}\n');
     const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
-      [['share', 'a.txt', 'broken.txt', ...MODEL], 1, /tokens\.invalid-text/],
+      [
+        ['share', 'a.txt', 'broken.txt', ...MODEL],
+        1,
+        /broken\.txt cannot be read: it is not valid UTF-8/,
+      ],
       [['share', 'a.txt', 'gone.txt', ...MODEL], 1, /context-files\.unreadable/],
       [['share', 'a.txt', ...MODEL], 2, /two files or more/],
       [
@@ -74,8 +78,9 @@ describe('context-registry', () => {
       ],
       [['inspect', 'torn.snapshot'], 1, /snapshot\.unreadable/],
       [['serve', ...MODEL, '--embeddings', 'endpoint'], 2, /needs --embedding-url/],
-      [['serve', ...MODEL, '--step-interval', 'soon', '--memory', '1GiB'], 2, /no duration/],
-      [['serve', ...MODEL, '--memory', '1KiB'], 1, /memory\.bad-budget/],
+      [['serve', ...MODEL, '--grace', 'soon'], 2, /no duration/],
+      [['serve', ...MODEL, '--body-limit', '0'], 2, /bad-body-limit/],
+      [['serve', ...MODEL, '--port', '0', '--memory', '1KiB'], 1, /memory\.bad-budget/],
       [['serve', ...MODEL, '--host', '0.0.0.0', '--port', '0'], 1, /service\.unsafe-bind/],
       [['serve', ...MODEL, '--token-file', 'short.token'], 1, /service\.bad-token/],
       [['forget'], 2, /accepted: serve, mcp, match, share, snapshot, inspect/],

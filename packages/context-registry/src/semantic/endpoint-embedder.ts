@@ -84,8 +84,15 @@ async function post(endpoint: Endpoint, body: object): Promise<unknown> {
     const said = (await response.text()).slice(0, MOST_REASON_CHARACTERS);
     throw new Error(`status ${response.status}: ${said}`);
   } catch (cause) {
-    throw failed(endpoint, cause instanceof Error ? cause.message : String(cause), cause);
+    throw failed(endpoint, reasonOf(cause), cause);
   }
+}
+
+/** `fetch` says only that it failed; why stands in its cause. */
+function reasonOf(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  const { message, cause } = failure;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function urlOf({ baseUrl }: Endpoint): string {

@@ -87,6 +87,11 @@ describe('openEndpointEmbedder', () => {
     }
   });
 
+  it('says why where nobody answers', async () => {
+    const nowhere = { baseUrl: 'http://127.0.0.1:1/v1', model: 'toy' };
+    await expect(openEndpointEmbedder(nowhere)).rejects.toThrow(/embeddings: fetch failed: .+/);
+  });
+
   it('refuses a status, a missing text, another shape and a change of dimensions', async () => {
     answer = lengths;
     const embedder = await openEndpointEmbedder({ baseUrl, model: 'toy' });
