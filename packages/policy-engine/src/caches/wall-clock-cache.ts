@@ -153,27 +153,34 @@ async function applyBatch(live: Live, batch: CacheBatch): Promise<BatchOutcome> 
   const startMillis = systemClock.monotonicMillis();
   const there = await live.connection.redis.pipeline(evict.map((key) => ['exists', key])).exec();
   const present = evict.filter((_, i) => there?.[i][1] === 1).slice(0, batch.mostEvictions);
-  const removed = await store(live, { ...batch, evict: present });
+  const done = await store(live, { ...batch, evict: present });
   live.counter.loads += prefetch.length;
   return {
-    evicted: present.filter((_, i) => removed[i]),
-    prefetched: prefetch.map(({ key }) => key),
+    evicted: present.filter((_, i) => done[i]),
+    prefetched: prefetch.flatMap(({ key }, i) => (done[present.length + i] ? [key] : [])),
     roundTripMillis: systemClock.monotonicMillis() - startMillis,
   };
 }
 
-/** In one MULTI/EXEC. @returns For each key to evict whether it was there. */
-async function store(
-  { connection, options }: Live,
-  { evict, prefetch }: CacheBatch,
-): Promise<readonly boolean[]> {
+/**
+ * In one MULTI/EXEC; where Redis has no memory for what is to be loaded, the removals alone.
+ *
+ * @returns For each key to evict whether it was there, then for each key to load whether it lies there now.
+ */
+async function store(live: Live, batch: CacheBatch): Promise<readonly boolean[]> {
+  const { connection, options } = live;
+  const { evict, prefetch } = batch;
   const transaction = connection.redis.multi();
   for (const key of evict) transaction.unlink(key);
   for (const { key, sizeBytes, ttlSeconds } of prefetch) {
     transaction.set(key, Buffer.alloc(sizeBytes, 'x'), 'PX', lifetimeMillis(ttlSeconds, options));
   }
-  const answers = (await transaction.exec()) ?? [];
-  return answers.slice(0, evict.length).map(([, removed]) => removed === 1);
+  const answers = await transaction.exec().catch((failure) => {
+    if (prefetch.length > 0 && reasonOf(failure).startsWith('EXECABORT')) return undefined;
+    throw failure;
+  });
+  if (answers === undefined) return await store(live, { ...batch, prefetch: [] });
+  return (answers ?? []).map(([, answer]) => answer === 1 || answer === 'OK');
 }
 
 function lifetimeMillis(ttlSeconds: number, { speed }: WallClockOptions): number {

@@ -48,6 +48,18 @@ describe.skipIf(!hasRedis())('a cache by the wall clock', () => {
     await close();
   });
 
+  it('loads nothing of a plan, and goes on, where no memory is left for a value', async () => {
+    const { steered, close } = await open(2 ** 16, 1);
+    await steered.serve(eventsOf([{ item: 'a', sizeBytes: 10 }]), { begin: 0, end: 1 });
+    const prefetch = [{ key: 'item:b', sizeBytes: 2 ** 24, ttlSeconds: 3600 }];
+    const full = { evict: ['item:x'], mostEvictions: 1, prefetch: [...prefetch, ...prefetch] };
+    expect(await steered.apply(full, 0)).toMatchObject({ evicted: [] });
+    const outcome = await steered.apply({ evict: [], mostEvictions: 1, prefetch }, 0);
+    expect(outcome.prefetched).toEqual([]);
+    expect(steered.counts().loads).toBe(4);
+    await close();
+  });
+
   it('refuses two databases of one server, whose memory is one', async () => {
     const [{ url }] = servers;
     const rules = { limitBytes: 1000, ttl: TTL_RULE, eviction: 'ttl', speed: 1 } as const;
