@@ -52,7 +52,12 @@ export function openSealed(
     throw refuse('its checksum is not that of its content: it was cut or changed');
   }
   const header = Buffer.from(bytes.subarray(schemaEnd + 1, headerEnd)).toString();
-  return { header: JSON.parse(header), payload: bytes.subarray(headerEnd + 1, payloadEnd) };
+  const payload = bytes.subarray(headerEnd + 1, payloadEnd);
+  try {
+    return { header: JSON.parse(header), payload };
+  } catch {
+    throw refuse('its header is no JSON');
+  }
 }
 
 function schemaReason(schema: string, found: string): string {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +97,14 @@ describe('restoreSnapshot', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('refuses a file whose checksum is right and whose header is not', async () => {
+    const head = Buffer.from('context-snapshot/1\n{"registry": nothing}\n');
+    const digest = createHash('sha256').update(head).digest();
+    const foreign = join(folder, 'foreign.snapshot');
+    await writeFile(foreign, Buffer.concat([head, digest]));
+    await expect(readSnapshot(foreign)).rejects.toThrow('snapshot.unreadable');
   });
 
   it('refuses a later version, another kind, another registry, and a registry that is not empty', async () => {
