@@ -13,6 +13,7 @@ export async function* readLines(
   input: Readable,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
+  if (signal.aborted) return;
   const split = createSplitter();
   const stop = (): void => void input.destroy();
   signal.addEventListener('abort', stop);

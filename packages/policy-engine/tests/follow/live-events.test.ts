@@ -57,6 +57,14 @@ describe('liveEvents', () => {
     expect(whole.events).toEqual([{ item: 'old' }, { item: 'new' }, { item: 1 }]);
   });
 
+  it('ends where it was told to stop before it began', async () => {
+    const input = new Readable({ read: () => undefined });
+    const signal = AbortSignal.abort();
+    const onFailure = (): void => undefined;
+    const source = liveEvents({ place: '-', fromStart: true, input, onFailure, signal });
+    expect(await Array.fromAsync(source)).toEqual([]);
+  });
+
   it('gives up a line that does not end', async () => {
     const input = Readable.from(['x'.repeat(3 * 2 ** 20), 'y\n{"item":"a"}\n']);
     const { events, ended } = collect('-', { input });
