@@ -13,7 +13,6 @@ export interface Approach {
   readonly origin: string | undefined;
 }
 
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
 const TOKEN = /^[\x21-\x7e]{16,512}$/;
 
@@ -42,8 +41,13 @@ export function isLoopback(host: string): boolean {
 }
 
 function checkLocal({ host, origin }: Approach): void {
-  const isLocalPage = origin === undefined || LOOPBACK_HOSTS.has(hostOf(origin));
-  if (!LOOPBACK_HOSTS.has(host) || !isLocalPage) throw serviceError('service.foreign-host', {});
+  const isLocalPage = origin === undefined || isLocalName(hostOf(origin));
+  if (!isLocalName(host) || !isLocalPage) throw serviceError('service.foreign-host', {});
+}
+
+/** A host as URLs write it. */
+function isLocalName(host: string): boolean {
+  return host === '[::1]' || isLoopback(host);
 }
 
 function hostOf(origin: string): string {

@@ -292,9 +292,19 @@ describe('who may come in', () => {
   it('without a token refuses pages of other origins and names of other hosts', async () => {
     const foreign = await post('/match', { text: 'x' }, { origin: 'https://example.org' });
     expect([foreign.status, foreign.body.error.code]).toEqual([421, 'service.foreign-host']);
-    const local = await post('/match', { text: 'x' }, { origin: 'http://localhost:3000' });
-    expect(local.status).toBe(200);
+    for (const origin of ['http://localhost:3000', 'http://[::1]:3000', 'http://127.0.0.2']) {
+      expect((await post('/match', { text: 'x' }, { origin })).status).toBe(200);
+    }
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'without a token answers on every address that is this machine alone',
+    async () => {
+      await http.close();
+      await start({ host: '127.0.0.2' });
+      expect((await fetch(`http://127.0.0.2:${http.port}/stats`)).status).toBe(200);
+    },
+  );
 
   it('with a token answers nobody else, the process’s health apart', async () => {
     await http.close();
