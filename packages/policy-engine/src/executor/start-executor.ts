@@ -36,8 +36,9 @@ export interface Executor {
 
 interface ExecutorState {
   readonly redis: Redis;
-  arePlansThere: boolean;
-  isCacheThere: boolean;
+  /** Undefined until it is known. */
+  arePlansThere: boolean | undefined;
+  isCacheThere: boolean | undefined;
 }
 
 /**
@@ -54,7 +55,7 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     if (reason !== said) log.warn({ cache, reason }, 'the cache refuses; it is asked again');
     said = reason;
   });
-  const state: ExecutorState = { redis, arePlansThere: false, isCacheThere: false };
+  const state: ExecutorState = { redis, arePlansThere: undefined, isCacheThere: undefined };
   watchCache(state, log.child({ cache }));
   const health = (): ExecutorHealth => ({
     plans: state.arePlansThere ? 'connected' : 'reconnecting',
@@ -68,12 +69,14 @@ export async function startExecutor(options: ExecutorOptions): Promise<Executor>
     handle: (text): Promise<Verdict> =>
       metrics.timePlan(() => handlePlan(text, { ...options, redis, signal: abort.signal, report })),
     onReady: () => {
-      if (!state.arePlansThere) log.info({ plans: transport.name }, 'plans are awaited');
+      if (state.arePlansThere !== true) log.info({ plans: transport.name }, 'plans are awaited');
       state.arePlansThere = true;
     },
     onFailure: (failure) => {
       metrics.countFailure('plans');
-      if (state.arePlansThere) log.warn({ reason: reasonOf(failure) }, 'plans are out of reach');
+      if (state.arePlansThere !== false) {
+        log.warn({ reason: reasonOf(failure) }, 'plans are out of reach');
+      }
       state.arePlansThere = false;
     },
   });
@@ -94,7 +97,7 @@ function watchCache(state: ExecutorState, log: Logger): void {
     warnOfForgetting(redis, log).catch(() => undefined);
   });
   redis.on('close', () => {
-    if (state.isCacheThere) log.warn('the cache is out of reach');
+    if (state.isCacheThere !== false) log.warn('the cache is out of reach');
     state.isCacheThere = false;
   });
   reach(redis).catch(() => undefined);

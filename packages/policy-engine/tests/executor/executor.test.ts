@@ -7,7 +7,7 @@ import {
   startRedis,
 } from '../../../prefix-index/tests/support/redis-server.ts';
 import { carryOut } from '../../src/executor/carry-out.ts';
-import { DEFAULT_LIMITS } from '../../src/index.ts';
+import { createExecutorLog, DEFAULT_LIMITS } from '../../src/index.ts';
 import { type RunningExecutor, runExecutor, VALUES } from '../support/executors.ts';
 import { planOf, textOf } from '../support/plans.ts';
 import { until } from '../support/until.ts';
@@ -200,6 +200,16 @@ describe.skipIf(!hasRedis())('an executor', () => {
     expect(await health.json()).toMatchObject({ plans: 'connected', cache: 'reconnecting' });
     expect(await elsewhere.get('item:a')).toBe('not the cache');
     elsewhere.disconnect();
+  });
+
+  it('says once of each server that it is away, also of one that never was there', async () => {
+    const lines: string[] = [];
+    const log = createExecutorLog('warn', { write: (line) => void lines.push(line) });
+    const nowhere = 'redis-stream://127.0.0.1:1/0/plans';
+    executor = await runExecutor('redis://127.0.0.1:1/0', nowhere, { log });
+    await until(async () => (await executor.metric('failures_total', 'plans')) > 2, 'failures');
+    const said = lines.map((line) => JSON.parse(line).msg).sort();
+    expect(said).toEqual(['plans are out of reach', 'the cache is out of reach']);
   });
 
   it('finishes the plan that is under way before it closes', async () => {

@@ -14,6 +14,8 @@ export const VALUES: ValueSource = {
   valueOf: (key) => (key.endsWith('?') ? undefined : `value of ${key}`),
 };
 
+type Logger = ReturnType<typeof createExecutorLog>;
+
 export interface RunningExecutor extends Executor {
   readonly plans: PlanTransport;
   /** Sum of a metric over its labels, or of the one that holds `label`. */
@@ -27,7 +29,8 @@ export async function runExecutor(
   {
     clock = systemClock,
     values = VALUES,
-  }: { readonly clock?: Clock; readonly values?: ValueSource } = {},
+    log = createExecutorLog('silent', process.stderr),
+  }: { readonly clock?: Clock; readonly values?: ValueSource; readonly log?: Logger } = {},
 ): Promise<RunningExecutor> {
   const way = (consumer: string): Promise<PlanTransport> =>
     openTransport(plansUrl, { group: 'g', consumer, takeOverMillis: 1000, clock: systemClock });
@@ -40,7 +43,7 @@ export async function runExecutor(
     host: '127.0.0.1',
     port: 0,
     clock,
-    log: createExecutorLog('silent', process.stderr),
+    log,
   });
   return {
     ...executor,
