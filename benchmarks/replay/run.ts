@@ -32,7 +32,7 @@ const POLICIES = [
   ['optimum', { admission: 'always' }],
 ] as const;
 
-const LOOK_AHEAD = ['lru', '2q', 'slru', 'arc', 'lfu', 'w-tinylfu', 'optimum'];
+const LOOK_AHEAD = ['lru', '2q', 'slru', 'arc', 'lfu', 'lirs', 'w-tinylfu', 'optimum'];
 
 const references = Number(process.argv[2] ?? 20_000_000);
 const chosen = process.argv[3]?.split(',');

@@ -36,8 +36,9 @@ export function createLog(home: u32, maxSize: u32, stamps: usize, distinctBlocks
   return log;
 }
 
-/** Makes `block`, which is here, the youngest. */
-export function refresh(log: LazyLog, block: u32): void {
+/** Adds `block`, which is in none of the logs, or has just left one, as the youngest. */
+export function append(log: LazyLog, block: u32): void {
+  log.size++;
   if (log.end === log.length) compact(log);
   const at = log.end;
   log.end = at + 1;
@@ -45,28 +46,15 @@ export function refresh(log: LazyLog, block: u32): void {
   setWord(log.stamps, block, (at << HOME_BITS) | log.home);
 }
 
-/** Adds `block`, which is in none of the logs, or has just left one. */
-export function append(log: LazyLog, block: u32): void {
-  log.size++;
-  refresh(log, block);
-}
-
-/** The oldest, of which there is one. */
-export function peekOldest(log: LazyLog): u32 {
+/** Takes out the oldest, of which there is one; the caller overwrites its stamp. */
+export function popOldest(log: LazyLog): u32 {
   const stamps = log.stamps;
   const entries = log.entries;
   const home = log.home;
   let at = log.begin;
   let block = wordAt(entries, at);
   while (wordAt(stamps, block) !== ((at << HOME_BITS) | home)) block = wordAt(entries, ++at);
-  log.begin = at;
-  return block;
-}
-
-/** Takes out the oldest, of which there is one; the caller overwrites its stamp. */
-export function popOldest(log: LazyLog): u32 {
-  const block = peekOldest(log);
-  log.begin++;
+  log.begin = at + 1;
   log.size--;
   return block;
 }

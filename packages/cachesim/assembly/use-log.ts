@@ -85,7 +85,11 @@ export function peekOldest(log: UseLog, moment: u64): u64 {
 
 /** Space for {@link ROOM} more entries. */
 export function makeRoom(log: UseLog, moment: u64): void {
-  if (log.end + <usize>ROOM * ENTRY > log.last) compact(log, moment);
+  if (!hasRoom(log)) compact(log, moment);
+}
+
+export function hasRoom(log: UseLog): bool {
+  return log.end + <usize>ROOM * ENTRY <= log.last;
 }
 
 function compact(log: UseLog, moment: u64): void {

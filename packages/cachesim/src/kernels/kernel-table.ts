@@ -61,6 +61,7 @@ const COMPILED: Readonly<Record<string, CompiledPolicy>> = {
   },
   lirs: {
     run: 'runLirs',
+    looksAhead: true,
     accepts: (setting) => hirBlocksOf(setting) < setting.capacityBlocks,
     create: (kernels, setting) =>
       kernels.createLirs(setting.distinctBlocks, setting.capacityBlocks, hirBlocksOf(setting)),
