@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,9 @@ export interface SpawnedServer {
   stop(): Promise<void>;
 }
 
-/** Ends the server when its input ends, which happens however the process that started it goes. */
-const GUARDED = 'redis-server "$@" & server=$!; exec >/dev/null; cat; kill -9 $server; wait';
+/** Ends the server and removes its folder when its input ends, which happens however the process that started it goes. */
+const GUARDED =
+  'folder=$1; shift; redis-server "$@" & server=$!; exec >/dev/null; cat; kill -9 $server; wait; rm -rf "$folder"';
 
 /**
  * Starts `redis-server` on a free port of this machine alone; it goes with this process, also where that is killed, and
@@ -32,14 +33,13 @@ export async function spawnRedisServer(): Promise<SpawnedServer> {
     ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
     ...['--save', '', '--appendonly', 'no'],
   ];
-  const child = spawn('sh', ['-c', GUARDED, 'sh', ...words], {
+  const child = spawn('sh', ['-c', GUARDED, 'sh', folder, ...words], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   });
   const stop = async (): Promise<void> => {
     child.stdin.end();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    await rm(folder, { recursive: true, force: true });
   };
   try {
     await announced(child.stdout);
