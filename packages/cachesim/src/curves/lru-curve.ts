@@ -5,8 +5,11 @@ import {
   type Task,
   type TraceColumns,
 } from '@wavetune/core';
-import { touchBlock, touchChain } from './recency-stack.ts';
+import { type RecencyStack, touchBlock, touchBlocks, touchChain } from './recency-stack.ts';
 import { longestChainOf, stackAt } from './stack-at.ts';
+
+/** Requests of one block whose depths are found before they are counted (chosen). */
+const WINDOW = 4096;
 
 /** Hits at every capacity. */
 export interface CapacityCurve {
@@ -65,21 +68,60 @@ export function curveOfDepths(depths: DepthHistogram, blockSize: number): Capaci
 }
 
 function depthHistogram(columns: TraceColumns, measured: RequestRange): DepthHistogram {
-  const { offsets, blocks, coveredTokens, blockSize } = columns;
-  const { distinctBlocks } = shapeOf(columns);
-  const histogram = new Uint32Array(distinctBlocks);
-  const lackingTokens = new Float64Array(distinctBlocks);
-  const stack = stackAt(columns, measured.begin);
-  const depths = new Int32Array(longestChainOf(columns));
+  const { distinctBlocks, requests } = shapeOf(columns);
+  const longestChain = longestChainOf(columns);
+  const stack = stackAt(columns, measured.begin, longestChain);
+  const histogram: DepthHistogram = {
+    blocks: new Uint32Array(distinctBlocks),
+    lackingTokens: new Float64Array(distinctBlocks),
+  };
+  if (columns.blocks.length === requests && longestChain === 1) {
+    countSingles(columns, measured, stack, histogram);
+  } else {
+    countChains(columns, measured, stack, new Int32Array(longestChain), histogram);
+  }
+  return histogram;
+}
+
+function countChains(
+  { offsets, blocks, coveredTokens, blockSize }: TraceColumns,
+  measured: RequestRange,
+  stack: RecencyStack,
+  depths: Int32Array,
+  histogram: DepthHistogram,
+): void {
   for (let r = measured.begin; r < measured.end; r++) {
     const begin = offsets[r];
     const chain = offsets[r + 1] - begin;
     if (chain === 0) continue;
     if (chain === 1) depths[0] = touchBlock(stack, blocks[begin]);
     else touchChain(stack, blocks, begin, begin + chain, depths);
-    for (let i = 0; i < chain && depths[i] >= 0; i++) histogram[depths[i]]++;
+    for (let i = 0; i < chain && depths[i] >= 0; i++) histogram.blocks[depths[i]]++;
     const last = depths[chain - 1];
-    if (last >= 0) lackingTokens[last] += chain * blockSize - coveredTokens[r];
+    if (last >= 0) histogram.lackingTokens[last] += chain * blockSize - coveredTokens[r];
   }
-  return { blocks: histogram, lackingTokens };
+}
+
+/**
+ * As {@link countChains} where every request is of one block. Windows of depths are found first and counted then, so that
+ * the counters, which lie far apart, are waited for together.
+ */
+function countSingles(
+  { blocks, coveredTokens, blockSize }: TraceColumns,
+  measured: RequestRange,
+  stack: RecencyStack,
+  histogram: DepthHistogram,
+): void {
+  const depths = new Int32Array(WINDOW);
+  for (let begin = measured.begin; begin < measured.end; begin += WINDOW) {
+    const end = Math.min(begin + WINDOW, measured.end);
+    touchBlocks(stack, blocks, begin, end, depths);
+    for (let r = begin; r < end; r++) {
+      const depth = depths[r - begin];
+      if (depth < 0) continue;
+      histogram.blocks[depth]++;
+      const lacking = blockSize - coveredTokens[r];
+      if (lacking !== 0) histogram.lackingTokens[depth] += lacking;
+    }
+  }
 }

@@ -97,6 +97,17 @@ export function touchBlock(stack: RecencyStack, block: number): number {
   return depth;
 }
 
+/** {@link touchBlock} for each of `blocks[begin … end)`, their depths into `depths`. */
+export function touchBlocks(
+  stack: RecencyStack,
+  blocks: Uint32Array,
+  begin: number,
+  end: number,
+  depths: Int32Array,
+): void {
+  for (let i = begin; i < end; i++) depths[i - begin] = touchBlock(stack, blocks[i]);
+}
+
 /** Takes a block off the stack, as if it had never been touched; nothing where it was not. */
 export function forgetBlock(stack: RecencyStack, block: number): void {
   const moment = stack.latest[block];

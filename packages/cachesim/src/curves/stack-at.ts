@@ -6,11 +6,17 @@ import { createRecencyStack, type RecencyStack, touchBlock, touchChain } from '.
  * touch, read backwards until every block seen so far is placed.
  *
  * Cost: at worst one pass over the references before `request`, usually a small part of it.
+ *
+ * @param longestChain - Blocks of the longest chain that will be touched.
  */
-export function stackAt(columns: TraceColumns, request: number): RecencyStack {
+export function stackAt(
+  columns: TraceColumns,
+  request: number,
+  longestChain: number,
+): RecencyStack {
   const { offsets, blocks } = columns;
   const { distinctBlocks } = shapeOf(columns);
-  const stack = createRecencyStack(distinctBlocks, longestChainOf(columns));
+  const stack = createRecencyStack(distinctBlocks, longestChain);
   const isPlaced = new Uint8Array(distinctBlocks);
   const byRecency = new Uint32Array(distinctBlocks);
   const seen = seenBefore(columns, request);
@@ -36,8 +42,9 @@ export function walkDepths(
   visit: (request: number, depths: Int32Array, chain: number) => void,
 ): void {
   const { offsets, blocks } = columns;
-  const stack = stackAt(columns, range.begin);
-  const depths = new Int32Array(longestChainOf(columns));
+  const longestChain = longestChainOf(columns);
+  const stack = stackAt(columns, range.begin, longestChain);
+  const depths = new Int32Array(longestChain);
   for (let r = range.begin; r < range.end; r++) {
     touchChain(stack, blocks, offsets[r], offsets[r + 1], depths);
     visit(r, depths, offsets[r + 1] - offsets[r]);
