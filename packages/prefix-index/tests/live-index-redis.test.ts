@@ -40,6 +40,15 @@ describe.skipIf(!isRedisThere)('live indexes over one Redis', () => {
     await c.close();
   });
 
+  it('refuse a database that the server has not, and write to no other', async () => {
+    await expect(open(`${redis.url}/99?namespace=elsewhere`)).rejects.toMatchObject({
+      code: 'index-store.unreachable',
+    });
+    const client = new Redis(redis.url);
+    expect(await client.keys('elsewhere*')).toEqual([]);
+    client.disconnect();
+  });
+
   it('refuse while it is away, and lose nothing over its kill and start', async () => {
     const url = `${redis.url}/0?namespace=restarted`;
     const live = await open(url);

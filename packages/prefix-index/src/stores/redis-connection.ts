@@ -33,9 +33,16 @@ export async function connectRedis({ name, url }: RedisPlace): Promise<Redis> {
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   });
-  redis.on('error', () => undefined);
+  let refused: Error | undefined;
+  redis.on('error', (failure: Error & { readonly command?: { readonly name: string } }) => {
+    if (failure.command?.name !== 'select') return;
+    // The client would go on in database 0, which is somebody else's.
+    refused = failure;
+    redis.disconnect(true);
+  });
   try {
     await redis.connect();
+    if (refused !== undefined) throw refused;
     return redis;
   } catch (error) {
     redis.disconnect();
