@@ -2,11 +2,13 @@ import type { Registry } from '../registry/registry.ts';
 import type { Admission, Entry, RegistryChange } from '../registry/types.ts';
 import { memoryError } from './memory-errors.ts';
 import type { Mode } from './pressure-mode.ts';
-import { bySizeOverUse, type Candidate, leastToReach } from './victims.ts';
+import type { Room } from './room.ts';
+import { bySizeOverUse, type Candidate, isDue, leastToReach } from './victims.ts';
 
 export interface AdmissionParts {
   readonly registry: Registry;
   readonly mostBlocks: number;
+  readonly room: Room;
   readonly mode: () => Mode;
   readonly pressure: () => number;
   readonly candidates: () => readonly Candidate[];
@@ -15,13 +17,8 @@ export interface AdmissionParts {
 }
 
 /**
- * Chosen: the share of the budget that is made free beyond what is needed, so that a burst of registrations ranks the
- * entries once for many of them and not for each.
- */
-const ROOM_AHEAD = 0.02;
-
-/**
- * Admits what fits into the budget, after evicting what is worth least; never a part of what is coming.
+ * Admits what fits into the budget, after evicting what is worth least; never a part of what is coming. What the workflow
+ * needs next leaves only where the budget itself needs its place.
  *
  * A registration is refused by `memory.too-large` where it would not fit alone, and by `memory.emergency` in an emergency,
  * unless it replaces contexts and takes no more than they did.
@@ -44,7 +41,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
         throw memoryError('memory.emergency', { label, pressure: parts.pressure() });
       }
       coming = undefined;
-      if (wanted <= parts.mostBlocks) return [];
+      if (wanted <= parts.room.fullBlocks) return [];
       leaving = victimsFor(parts, change, residentBlocksAfter);
       [coming] = change.added;
       return leaving;
@@ -59,13 +56,15 @@ function isGrowth(registry: Registry, { added }: RegistryChange, wantedBlocks: n
 }
 
 function victimsFor(
-  { registry, mostBlocks, candidates, onRefusal }: AdmissionParts,
+  { registry, mostBlocks, room, candidates, onRefusal }: AdmissionParts,
   { added, removed }: RegistryChange,
   residentBlocksAfter: (evicted: readonly Entry[]) => number,
 ): readonly Entry[] {
   const leaving = new Set(removed);
   const others = candidates().filter(({ entry }) => !leaving.has(entry));
-  const alone = residentBlocksAfter(others.map(({ entry }) => entry));
+  const blocksWithout = (gone: readonly Candidate[]): number =>
+    residentBlocksAfter(gone.map(({ entry }) => entry));
+  const alone = blocksWithout(others);
   if (alone > mostBlocks) {
     onRefusal();
     const { blockSize, model } = registry.options;
@@ -78,8 +77,9 @@ function victimsFor(
     });
   }
   const ordered = bySizeOverUse(others, ({ entry }) => registry.exclusiveBlocksOf(entry));
-  const targetBlocks = Math.max(alone, Math.floor(mostBlocks * (1 - ROOM_AHEAD)));
-  return leastToReach(ordered, targetBlocks, (gone) =>
-    residentBlocksAfter(gone.map(({ entry }) => entry)),
-  ).map(({ entry }) => entry);
+  const spare = ordered.filter((candidate) => !isDue(candidate));
+  const ahead = leastToReach(spare, room.targetBlocks, blocksWithout);
+  const isRoom = blocksWithout(ahead) <= room.fullBlocks;
+  const victims = isRoom ? ahead : leastToReach(ordered, mostBlocks, blocksWithout);
+  return victims.map(({ entry }) => entry);
 }

@@ -23,6 +23,7 @@ import {
   nextMode,
 } from './pressure-mode.ts';
 import { type PressureReading, type PressureSource, pressureOf } from './pressure-source.ts';
+import { roomBelow } from './room.ts';
 import { createStepper } from './stepper.ts';
 import { createWorkflowWatch, type Workflow } from './workflow.ts';
 
@@ -109,6 +110,7 @@ export async function createMemoryCache(
     createAdmission({
       registry,
       mostBlocks: state.mostBlocks,
+      room: state.room,
       mode: () => state.mode,
       pressure: () => state.pressure,
       candidates: () =>
@@ -155,6 +157,8 @@ async function stateOf(registry: Registry, options: MemoryCacheOptions): Promise
     rules,
     clock,
     mostBlocks,
+    // Critical is the mode that offloads: with a store it may be reached.
+    room: roomBelow(store === undefined ? 'critical' : 'emergency', rules, mostBlocks),
     options,
     mode: 'relaxed',
     pressure: 0,

@@ -4,6 +4,7 @@ import type { Entry } from '../registry/types.ts';
 import type { EntryUses } from './entry-uses.ts';
 import type { Offloading } from './offloading.ts';
 import { exitPressure, type Mode, type ModeRules } from './pressure-mode.ts';
+import type { Room } from './room.ts';
 import { bySizeOverUse, type Candidate, idleCandidates, isDue } from './victims.ts';
 import type { WorkflowWatch } from './workflow.ts';
 
@@ -20,6 +21,7 @@ export interface ModeState {
   readonly rules: ModeRules;
   readonly clock: Clock;
   readonly mostBlocks: number;
+  readonly room: Room;
   readonly evictions: Record<EvictionCause, number>;
   readonly evictedTokens: Record<EvictionCause, number>;
   mode: Mode;
@@ -109,9 +111,10 @@ function evictDownTo(
   return { evicted, offloaded: 0 };
 }
 
-/** Brings a registry that already holds more than its budget inside it. */
+/** Brings a registry that already holds more than its budget inside it, with room for more. */
 export function enforceBudget(state: ModeState): void {
-  evictDownTo(state, state.mostBlocks, candidatesOf(state), 'admission');
+  if (residentBlocks(state) <= state.mostBlocks) return;
+  evictDownTo(state, state.room.targetBlocks, candidatesOf(state), 'admission');
 }
 
 async function offload(state: ModeState, candidates: readonly Candidate[]): Promise<Done> {

@@ -319,6 +319,76 @@ describe('createMemoryCache', () => {
     expect(await cache.step()).toMatchObject({ mode: 'normal', pressure: 0.8 });
   });
 
+  it('takes fresh contexts at a full budget without ever coming to an emergency', async () => {
+    const { cache, clock, add } = await setUp(100);
+    for (let agent = 0; agent < 40; agent++) {
+      add(`a${agent}`, agent, 8);
+      clock.advance(100);
+      expect((await cache.step()).mode).toMatch(/relaxed|normal|pressure/);
+    }
+    expect(cache.stats().refusals).toBe(0);
+    expect(cache.stats().residentBlocks).toBeGreaterThan(80);
+  });
+
+  it('makes room for what the graph needs later before what it needs next, which only the budget drives away', async () => {
+    const workflow = { steps: [['plan', 'write']] as const };
+    const { cache, add, agents } = await setUp(100, { workflow });
+    add('stray', 1, 10);
+    add('write', 2, 40);
+    add('plan', 3, 40);
+    add('plan2', 4, 5);
+    expect(agents()).toEqual(['write', 'plan', 'plan2']);
+    add('plan3', 5, 5);
+    add('plan4', 6, 20);
+    expect(agents()).toEqual(['write', 'plan', 'plan4']);
+    expect(cache.stats().residentBlocks).toBe(100);
+  });
+
+  it('makes no room in vain: what is too large for the margin drives away only what the budget needs', async () => {
+    const { add, agents, cache } = await setUp(100);
+    add('a', 1, 4);
+    add('b', 2, 3);
+    add('large', 3, 95);
+    expect(agents()).toEqual(['b', 'large']);
+    expect(cache.stats().residentBlocks).toBe(98);
+  });
+
+  it('never comes beyond pressure by small registrations, beyond critical with a store', async () => {
+    const operation = fc.record({
+      agent: fc.nat(60),
+      start: fc.nat(200),
+      blocks: fc.integer({ min: 1, max: 12 }),
+      seconds: fc.constantFrom(0, 0, 1, 20, 130),
+      kind: fc.constantFrom('add', 'add', 'add', 'use', 'step'),
+    });
+    let run = 0;
+    const law = fc.asyncProperty(
+      fc.array(operation, { minLength: 20, maxLength: 120 }),
+      fc.boolean(),
+      async (operations, isStored) => {
+        const registry = newRegistry();
+        const path = join(folder, `stream-${run++}`);
+        const store = isStored ? await openOffloadStore(path, registry) : undefined;
+        const { cache, clock, add } = await setUp(120, store && { store }, registry);
+        const allowed = isStored ? /relaxed|normal|pressure|critical/ : /relaxed|normal|pressure/;
+        for (const { agent, start, blocks, seconds, kind } of operations) {
+          clock.advance(seconds * 1000);
+          if (kind === 'add') {
+            add(`a${agent}`, start, blocks);
+            expect(registry.get(keyOf(`a${agent}`))?.blockCount).toBe(blocks);
+          } else if (kind === 'use') registry.match({ tokens: tokensFrom(start, blocks) });
+          else expect((await cache.step()).mode).toMatch(allowed);
+          const { residentBlocks, budgetBlocks } = cache.stats();
+          expect(residentBlocks).toBeLessThanOrEqual(budgetBlocks);
+        }
+        expect((await cache.step()).mode).toMatch(allowed);
+        expect(cache.stats().refusals).toBe(0);
+        await cache.close();
+      },
+    );
+    await fc.assert(law, { numRuns: 40 });
+  });
+
   it('never exceeds its budget, never evicts what is coming, and loses no context silently', async () => {
     const operation = fc.record({
       agent: fc.nat(7),
