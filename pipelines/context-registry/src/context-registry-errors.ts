@@ -6,6 +6,8 @@ export const pipelineError = defineErrors({
     `--${d.option} ${d.found} is no duration; accepted are a number and ms, s or m, such as 10s, 24 days at most`,
   'usage.bad-body-limit': (d: { readonly found: string }) =>
     `--body-limit ${d.found} lets no request through; accepted is a size from 1 byte up, such as 16MiB`,
+  'usage.bad-text-limit': (d: { readonly found: string }) =>
+    `--max-text ${d.found} lets no text through; accepted is a size from 1 byte up, such as 4MiB`,
   'context-files.unreadable': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} cannot be read: ${d.reason}`,
   'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>

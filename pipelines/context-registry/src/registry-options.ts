@@ -6,6 +6,8 @@ import {
   loadTokenizer,
   type Registry,
 } from '@wavetune/context-registry';
+import { parseSize } from '@wavetune/core';
+import { pipelineError } from './context-registry-errors.ts';
 
 /** What every command needs to hold contexts as one model's engine does. */
 export const REGISTRY_OPTIONS = {
@@ -27,13 +29,21 @@ export const REGISTRY_OPTIONS = {
     describe: 'PYTHONHASHSEED of the engine, so that block hashes are its own',
   },
   'max-tokens': { type: 'number', default: 1_048_576, describe: 'Of one context' },
+  'max-text': {
+    type: 'string',
+    default: '4MiB',
+    describe: 'Of one text, in UTF-8; spelling a long one holds up all others meanwhile',
+  },
 } as const satisfies OptionTable;
 
-/** @throws WavetuneError as `loadModel`, `loadTokenizer` and `createRegistry`. */
+/** @throws WavetuneError `usage.bad-text-limit`, and as `loadModel`, `loadTokenizer` and `createRegistry`. */
 export async function openRegistry(options: OptionsOf<typeof REGISTRY_OPTIONS>): Promise<Registry> {
+  const limits = { maxTextBytes: maxTextBytesOf(options['max-text']) };
   const [model, tokenizer] = await Promise.all([
     loadModel(options.model),
-    options.tokenizer === undefined ? loadDefaultTokenizer() : loadTokenizer(options.tokenizer),
+    options.tokenizer === undefined
+      ? loadDefaultTokenizer(limits)
+      : loadTokenizer(options.tokenizer, limits),
   ]);
   return createRegistry({
     model: { name: model.name, bytesPerToken: bytesPerToken(model) },
@@ -42,4 +52,10 @@ export async function openRegistry(options: OptionsOf<typeof REGISTRY_OPTIONS>):
     hashSeed: options['hash-seed'],
     maxTokens: options['max-tokens'],
   });
+}
+
+function maxTextBytesOf(found: string): number {
+  const maxTextBytes = parseSize(found);
+  if (maxTextBytes < 1) throw pipelineError('usage.bad-text-limit', { found });
+  return maxTextBytes;
 }

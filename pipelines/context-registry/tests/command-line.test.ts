@@ -76,6 +76,8 @@ describe('context-registry', () => {
         1,
         /catalog\.unknown-name/,
       ],
+      [['share', 'a.txt', 'b.txt', ...MODEL, '--max-text', '64'], 1, /tokens\.text-too-long/],
+      [['share', 'a.txt', 'b.txt', ...MODEL, '--max-text', '0'], 2, /bad-text-limit/],
       [['inspect', 'torn.snapshot'], 1, /snapshot\.unreadable/],
       [['serve', ...MODEL, '--embeddings', 'endpoint'], 2, /needs --embedding-url/],
       [['serve', ...MODEL, '--grace', 'soon'], 2, /no duration/],

@@ -30,8 +30,11 @@ export function answerShared(
   const shares = best.map((held) => shareOf(state, target, held));
   const blocks = shares.map(({ exact }) => exact.blocks);
   tellUsed(state, best, 'shared');
+  const held = ownersOf(state, target);
   return {
     promptTokens: target.tokens.length,
+    owners: held.owners.map(({ entry }) => entry.key),
+    ownerCount: held.ownerCount,
     shares,
     common: prefixOfBlocks(state, blocks.length === 0 ? 0 : Math.min(...blocks)),
     saved: prefixOfBlocks(state, Math.max(0, ...blocks)),
@@ -63,12 +66,9 @@ function mostAlike(state: RegistryState, target: Target, held: readonly Held[]):
 /** See `Registry.match`. */
 export function answerMatch(state: RegistryState, prompt: Prompt): Match {
   const { store } = state;
-  const { runs, blocks } = store.forest;
   const target = targetOf(state, prompt);
-  const depth = target.path.length;
-  const run = blocks.columns.labels[target.path[depth - 1]];
-  const owners = depth === 0 ? [] : runs.chainsThrough(run, OWNER_LIMIT).map(store.heldBy);
-  const exact = prefixOfBlocks(state, depth);
+  const { owners, ownerCount } = ownersOf(state, target);
+  const exact = prefixOfBlocks(state, target.path.length);
   const passages = findPassages(store, target, exact.tokens);
   const nearest = nearestOf(state, target, { owners, passages });
   tellUsed(state, owners, 'matched');
@@ -77,13 +77,27 @@ export function answerMatch(state: RegistryState, prompt: Prompt): Match {
     promptTokens: target.tokens.length,
     exact,
     owners: owners.map(({ entry }) => entry.key),
-    ownerCount: depth === 0 ? 0 : runs.counts[run],
+    ownerCount,
     nearest: nearest && shareOf(state, target, nearest),
     advisory: rankAdvice([
       ...passages.map((passage) => passageAdvice(state, target, passage)),
       ...nearBlocks(state, target, { covered }),
     ]),
   };
+}
+
+interface PrefixOwners {
+  readonly owners: readonly Held[];
+  readonly ownerCount: number;
+}
+
+/** Who holds the last block of the longest prefix of the target that is held at all. */
+function ownersOf({ store }: RegistryState, { path }: Target): PrefixOwners {
+  const { runs, blocks } = store.forest;
+  if (path.length === 0) return { owners: [], ownerCount: 0 };
+  const run = blocks.columns.labels[path[path.length - 1]];
+  const owners = runs.chainsThrough(run, OWNER_LIMIT).map(store.heldBy);
+  return { owners, ownerCount: runs.counts[run] };
 }
 
 function passageAdvice(

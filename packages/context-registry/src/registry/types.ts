@@ -185,6 +185,9 @@ export interface ContextShare {
 /** Answer of `sharedContext`. */
 export interface SharedContext {
   readonly promptTokens: number;
+  /** Of the longest prefix of the target that the whole registry holds, as in `Match`; that they are named is no use. */
+  readonly owners: readonly OwnerKey[];
+  readonly ownerCount: number;
   /** One a question, in its order: of the agent's contexts but the target, the one with the longest exact prefix. */
   readonly shares: readonly ContextShare[];
   /** The prefix that the prompt and all of them share. */

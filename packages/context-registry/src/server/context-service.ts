@@ -162,11 +162,9 @@ async function shared(
 ): Promise<SharedAnswer> {
   const named = await bringBack(state, agents, target);
   const near = await nearOf(state, named, neighbours);
-  const { registry } = state;
-  const answer = registry.sharedContext(agents, named);
-  const { owners, ownerCount } = registry.match(promptOf(registry, named));
+  const answer = state.registry.sharedContext(agents, named);
   countAsked(state, answer.saved, answer.promptTokens);
-  return { ...answer, owners, ownerCount, ...near };
+  return { ...answer, ...near };
 }
 
 async function match(
@@ -248,10 +246,4 @@ async function nearOf(
 ): Promise<Neighbours> {
   if (embedding === undefined || count === 0) return { neighbours: [] };
   return embedding.neighbours(target, count);
-}
-
-function promptOf(registry: Registry, target: Prompt | OwnerKey): Prompt {
-  if (!('agent' in target)) return target;
-  const [entry] = registry.entriesOf(target);
-  return { tokens: registry.tokensOf(entry), scope: entry.scope };
 }

@@ -22,11 +22,7 @@ export interface RegisterAnswer {
   readonly embeddingFailure?: string;
 }
 
-export interface SharedAnswer extends SharedContext, Neighbours {
-  /** Of the longest prefix of the target that the whole registry holds. */
-  readonly owners: readonly OwnerKey[];
-  readonly ownerCount: number;
-}
+export type SharedAnswer = SharedContext & Neighbours;
 
 export interface MatchAnswer extends Match, Neighbours {
   readonly offsetHints: readonly OffsetHint[];

@@ -1,15 +1,20 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryCache, type MemoryCache } from '../../src/memory/memory-cache.ts';
+import { openOffloadStore } from '../../src/memory/offload-store.ts';
 import { createRegistry, type Registry } from '../../src/registry/registry.ts';
 import type { Embedder } from '../../src/semantic/embedder.ts';
 import { HASHED_EMBEDDER } from '../../src/semantic/hashed-embedder.ts';
 import { createContextService } from '../../src/server/context-service.ts';
 import { type HttpOptions, type HttpService, startHttp } from '../../src/server/start-service.ts';
 import { LETTERS } from '../support/letters.ts';
+import { manualClock } from '../support/manual-clock.ts';
 
 const SYSTEM = 'You are a careful agent of the airline. Always answer in JSON. ';
 const log = pino({ level: 'silent' });
@@ -257,6 +262,46 @@ describe('the HTTP service', () => {
     for (const { begin, held_position: held, delta } of hints) expect(delta).toBe(begin - held);
     const outcome = await post('/outcome', { text: long, cached_tokens: 208 });
     expect(outcome.body).toMatchObject({ outcomes: 1, near_worth: 0 });
+  });
+
+  it('counts one use of a context for one question', async () => {
+    await post('/register', { contexts: [contextOf('a', SYSTEM), contextOf('b', SYSTEM)] });
+    const used: string[] = [];
+    registry.observe({ used: ({ key }) => used.push(key.agent) });
+    const question = { agents: [{ agent: 'a' }], target: { text: SYSTEM } };
+    expect((await post('/shared', question)).body).toMatchObject({ owner_count: 2 });
+    expect(used).toEqual(['a']);
+    await post('/match', { text: SYSTEM });
+    expect(used.slice(1).sort()).toEqual(['a', 'b']);
+  });
+
+  it('brings an offloaded context back from its folder when a question names it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'context-http-'));
+    const held = createRegistry({ model: { name: 'toy', bytesPerToken: 10 }, blockSize: 4 });
+    const clock = manualClock();
+    const cache = await createMemoryCache(held, {
+      budget: { tokens: 400 },
+      store: await openOffloadStore(folder, held),
+      source: { name: 'scripted', read: async () => ({ usedBytes: 93, totalBytes: 100 }) },
+      clock,
+    });
+    await http.close();
+    await start({ service: createContextService({ registry: held, memory: cache }) });
+    const tokens = Array.from({ length: 18 }, (_, at) => at);
+    await post('/register', { contexts: [{ agent: 'a', context: 'main', tokens }] });
+    clock.advance(31_000);
+    expect(await cache.step()).toMatchObject({ mode: 'critical', offloaded: 1 });
+    expect((await post('/match', { tokens })).body.exact.tokens).toBe(0);
+    expect(await readdir(folder)).toHaveLength(1);
+
+    const question = { agents: [{ agent: 'a' }], target: { tokens } };
+    expect((await post('/shared', question)).body.saved.tokens).toBe(16);
+    const stats = await (await fetch(`${url}/stats`)).json();
+    expect(stats.memory).toMatchObject({ offloads: 1, brought_back: 1, offloaded_contexts: 0 });
+    expect((await post('/match', { tokens })).body.exact.tokens).toBe(16);
+    await cache.close();
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it('shows its counts to Prometheus, under the old names as well', async () => {
