@@ -10,6 +10,8 @@ export const pipelineError = defineErrors({
     `--max-text ${d.found} lets no text through; accepted is a size from 1 byte up, such as 4MiB`,
   'context-files.unreadable': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} cannot be read: ${d.reason}`,
+  'context-files.in-use': (d: { readonly path: string; readonly owner: string }) =>
+    `${d.path} is in use by ${d.owner}: stop that service, or give each one files of its own`,
   'context-files.bad-workflow': (d: { readonly path: string; readonly reason: string }) =>
     `${d.path} is no agent graph: ${d.reason}; accepted is {"steps": [["before", "after"], …]}`,
 });

@@ -26,6 +26,7 @@ import { checkPublishable, parseSize } from '@wavetune/core';
 import { z } from 'zod';
 import { pipelineError } from './context-registry-errors.ts';
 import { durationOption } from './durations.ts';
+import { holdFiles } from './hold-files.ts';
 import { openRegistry } from './registry-options.ts';
 import type { SERVICE_OPTIONS } from './service-options.ts';
 
@@ -46,9 +47,23 @@ export interface WarningLog {
   readonly warn: (details: object, message: string) => void;
 }
 
+/** Its files are its own from here until it is closed. @throws WavetuneError `context-files.in-use` */
 export async function openService(options: Options, log: WarningLog): Promise<OpenService> {
+  if (options.snapshot !== undefined) await checkPublishable(options.snapshot);
+  const files = await holdFiles(options);
+  try {
+    const open = await openHeld(options, log);
+    const close = (wasReached: boolean): Promise<void> =>
+      open.close(wasReached).finally(files.release);
+    return { ...open, close };
+  } catch (failure) {
+    files.release();
+    throw failure;
+  }
+}
+
+async function openHeld(options: Options, log: WarningLog): Promise<OpenService> {
   const { snapshot } = options;
-  if (snapshot !== undefined) await checkPublishable(snapshot);
   const [registry, embedder] = await Promise.all([openRegistry(options), openEmbedder(options)]);
   const source = await pressureSourceOf(options);
   const memory = await openMemory(options, { registry, embedder, source, log });

@@ -184,6 +184,39 @@ describe('context-registry serve', () => {
     other.close();
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'refuses files that another service holds, names it, and takes them over when it died',
+    async () => {
+      const budget = ['--port', '0', '--budget-tokens', '64', ...BYTES];
+      const begin = async (...files: readonly string[]) => {
+        const child = start('serve', ...files, ...budget);
+        const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+        expect((await lines.next()).value).toContain('listening');
+        return child;
+      };
+      const first = await begin('--snapshot', 'one.snapshot', '--offload-dir', 'one');
+      const attempts = [
+        ['--snapshot', './one.snapshot'],
+        ['--offload-dir', join(folder, 'one/')],
+      ];
+      for (const files of attempts) {
+        const child = start('serve', ...files, ...budget);
+        let said = '';
+        child.stderr!.on('data', (part) => {
+          said += part;
+        });
+        const [status] = await once(child, 'exit');
+        expect([status, said]).toEqual([1, expect.stringContaining('context-files.in-use')]);
+        expect(said).toContain(`in use by process ${first.pid}:`);
+      }
+      first.kill('SIGKILL');
+      await once(first, 'exit');
+      const next = await begin('--snapshot', 'one.snapshot', '--offload-dir', 'one');
+      next.kill('SIGTERM');
+      expect((await once(next, 'exit'))[0]).toBe(0);
+    },
+  );
+
   it('serves until SIGTERM inside its budget, and starts again with what it had', async () => {
     const options = ['--port', '0', '--snapshot', 'served.snapshot', '--offload-dir', 'away'];
     const budget = ['--budget-tokens', '64', '--step-interval', '50ms', ...BYTES];
@@ -225,6 +258,6 @@ describe('context-registry serve', () => {
     const { exact } = await post(second.url, '/match', { tokens: [...Array(48).keys()] });
     expect(exact.tokens).toBe(48);
     await stop(second.child);
-    expect(readdirSync(join(folder, 'away'))).toEqual([]);
+    expect(readdirSync(join(folder, 'away'))).toEqual(['.lock']);
   });
 });
