@@ -63,3 +63,14 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** What the page looks like once it has painted everything: the first picture that is equal to the one before it. */
+export async function settledPicture(page: Page): Promise<Buffer> {
+  let before = await page.screenshot({ animations: 'disabled' });
+  for (let tries = 0; tries < 10; tries++) {
+    const picture = await page.screenshot({ animations: 'disabled' });
+    if (picture.equals(before)) break;
+    before = picture;
+  }
+  return before;
+}

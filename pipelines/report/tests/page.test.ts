@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, openPages, type View } from './browser.ts';
+import { CHROMIUM, openPages, settledPicture, type View } from './browser.ts';
 import { report } from './report.ts';
 import { fillRunFolder } from './run-folder.ts';
 
@@ -65,9 +65,7 @@ describe.skipIf(CHROMIUM === undefined)('the page of a run that was made by hand
   it('fills the screen with ink at both widths, the same each time', async () => {
     for (const view of VIEWS) {
       const pictures = await Promise.all(
-        [0, 1].map(async () =>
-          (await open(file, view)).page.screenshot({ animations: 'disabled' }),
-        ),
+        [0, 1].map(async () => settledPicture((await open(file, view)).page)),
       );
       expect(pictures[0].equals(pictures[1])).toBe(true);
       expect(pictures[0].length).toBeGreaterThan(view.width * 20);
