@@ -64,7 +64,12 @@ export async function openService(options: Options, log: WarningLog): Promise<Op
 
 async function openHeld(options: Options, log: WarningLog): Promise<OpenService> {
   const { snapshot } = options;
-  const [registry, embedder] = await Promise.all([openRegistry(options), openEmbedder(options)]);
+  const onObserverFailure = (failure: unknown): void =>
+    log.warn(loggable(failure), 'an observer of the registry failed');
+  const [registry, embedder] = await Promise.all([
+    openRegistry(options, { onObserverFailure }),
+    openEmbedder(options),
+  ]);
   const source = await pressureSourceOf(options);
   const memory = await openMemory(options, { registry, embedder, source, log });
   const restored =

@@ -5,6 +5,7 @@ import {
   loadDefaultTokenizer,
   loadTokenizer,
   type Registry,
+  type RegistryOptions,
 } from '@wavetune/context-registry';
 import { parseSize } from '@wavetune/core';
 import { pipelineError } from './context-registry-errors.ts';
@@ -37,7 +38,10 @@ export const REGISTRY_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** @throws WavetuneError `usage.bad-text-limit`, and as `loadModel`, `loadTokenizer` and `createRegistry`. */
-export async function openRegistry(options: OptionsOf<typeof REGISTRY_OPTIONS>): Promise<Registry> {
+export async function openRegistry(
+  options: OptionsOf<typeof REGISTRY_OPTIONS>,
+  hooks?: Pick<RegistryOptions, 'onObserverFailure'>,
+): Promise<Registry> {
   const limits = { maxTextBytes: maxTextBytesOf(options['max-text']) };
   const [model, tokenizer] = await Promise.all([
     loadModel(options.model),
@@ -51,6 +55,7 @@ export async function openRegistry(options: OptionsOf<typeof REGISTRY_OPTIONS>):
     blockSize: options['block-size'],
     hashSeed: options['hash-seed'],
     maxTokens: options['max-tokens'],
+    ...hooks,
   });
 }
 

@@ -2,7 +2,7 @@ import { nearBlocks } from './near-blocks.ts';
 import { findPassages, type PassageOf } from './passages.ts';
 import { registryError } from './registry-errors.ts';
 import { excerptOf, rankAdvice, shareOf, tokensInCommon } from './share.ts';
-import { findHeld, type RegistryState } from './state.ts';
+import { findHeld, type RegistryState, tellObservers } from './state.ts';
 import type { Held } from './store.ts';
 import { commonBlocks, prefixOfBlocks, type Target, targetOf } from './target.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   OwnerKey,
   OwnerRef,
   Prompt,
+  RegistryObserver,
   SharedContext,
   Use,
 } from './types.ts';
@@ -142,7 +143,12 @@ function nearestOf(
 }
 
 function tellUsed(state: RegistryState, used: readonly Held[], use: Use): void {
-  for (const observer of state.observers) {
-    for (const { entry } of used) observer.used?.(entry, use);
-  }
+  tellObservers(
+    state,
+    used.map(
+      ({ entry }) =>
+        (observer: RegistryObserver) =>
+          observer.used?.(entry, use),
+    ),
+  );
 }

@@ -20,6 +20,7 @@ export function settleOptions(options: RegistryOptions): SettledOptions {
     hashSeed: options.hashSeed ?? '0',
     maxTokens: options.maxTokens ?? 2 ** 20,
     nowMillis: options.nowMillis ?? Date.now,
+    onObserverFailure: options.onObserverFailure ?? warnOf,
   };
   if (!Number.isSafeInteger(bytesPerToken) || bytesPerToken < 1) {
     throw badOption('model.bytesPerToken', bytesPerToken, 'a whole number of bytes from 1 up');
@@ -32,6 +33,10 @@ export function settleOptions(options: RegistryOptions): SettledOptions {
     throw badOption('maxTokens', maxTokens, `a whole number from 1 to ${MAX_TOKENS_AT_MOST}`);
   }
   return settled;
+}
+
+function warnOf(failure: unknown): void {
+  process.emitWarning(failure instanceof Error ? failure : String(failure));
 }
 
 function badOption(option: string, found: unknown, accepted: string): Error {

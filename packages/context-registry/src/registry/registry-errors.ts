@@ -1,6 +1,6 @@
 import { defineErrors } from '@wavetune/core';
 
-/** What the registry refuses; after every one of these it is as it was before the call. */
+/** What the registry refuses; after every one of these but `index-failed` it is as it was before the call. */
 export const registryError = defineErrors({
   'registry.bad-key': (d: { readonly field: string; readonly found: unknown }) =>
     `${d.field} of an owner is ${JSON.stringify(d.found)}; accepted is text of 1 to 512 characters`,
@@ -23,6 +23,8 @@ export const registryError = defineErrors({
     'the registry was made without a tokenizer, so it accepts token ids only, not text',
   'registry.cleared-since': (d: { readonly found: number; readonly generation: number }) =>
     `the registration began in generation ${d.found} and the registry, cleared since, is in ${d.generation}`,
+  'registry.index-failed': (d: { readonly index: string; readonly reason: string }) =>
+    `the index ${d.index} failed while it applied a change (${d.reason}): that change stands everywhere else, ${d.index} may be out of step, and nothing more is changed; make the registry anew`,
   'registry.bad-option': (d: {
     readonly option: string;
     readonly found: unknown;

@@ -27,7 +27,8 @@ import type {
 /**
  * The contexts of one model's agents: which KV blocks they truly share, and what is nearly the same.
  *
- * Every call is synchronous and all or nothing: one that throws has changed nothing, here or in an attached index.
+ * Every call is synchronous and all or nothing: one that throws has changed nothing, here or in an attached index. The one
+ * exception is `registry.index-failed`, a mistake of an index: that change stands, and every later one is refused.
  */
 export interface Registry {
   readonly options: SettledOptions;
@@ -83,6 +84,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     indexes: [],
     observers: new Set(),
     admission: undefined,
+    indexFailure: undefined,
     generation: 0,
   };
   const own = {

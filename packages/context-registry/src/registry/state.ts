@@ -16,6 +16,8 @@ export interface RegistryState {
   readonly indexes: RegistryIndex[];
   readonly observers: Set<RegistryObserver>;
   admission: Admission | undefined;
+  /** Set once: from then on the registry only answers. */
+  indexFailure: Error | undefined;
   generation: number;
 }
 
@@ -29,4 +31,20 @@ export function findHeld(state: RegistryState, ref: OwnerRef): readonly Held[] {
     throw registryError('registry.unknown-owner', { label, known: state.held.size });
   }
   return found;
+}
+
+/** Tells every observer every event in order; what one throws keeps nobody else from hearing. */
+export function tellObservers(
+  { observers, options }: RegistryState,
+  events: readonly ((observer: RegistryObserver) => void)[],
+): void {
+  for (const observer of observers) {
+    for (const tell of events) {
+      try {
+        tell(observer);
+      } catch (failure) {
+        options.onObserverFailure(failure);
+      }
+    }
+  }
 }

@@ -2,9 +2,15 @@ import { agentLabelOf, labelOf } from './owner-key.ts';
 import { spellPrompt } from './prompt.ts';
 import { registryError } from './registry-errors.ts';
 import { residentBlocksAfter } from './resident.ts';
-import type { RegistryState } from './state.ts';
+import { type RegistryState, tellObservers } from './state.ts';
 import { createStore, type Draft, type Held } from './store.ts';
-import type { Entry, Registration, RegistryChange, RemovalReason } from './types.ts';
+import type {
+  Entry,
+  Registration,
+  RegistryChange,
+  RegistryObserver,
+  RemovalReason,
+} from './types.ts';
 
 /** A transaction: `removed` with the reason for each. */
 interface Plan {
@@ -68,19 +74,42 @@ export function admit(state: RegistryState, added: readonly Draft[]): void {
 
 /**
  * Applies a plan to everything or to nothing: first every index says that it can, then all do, then observers hear of it.
+ * The order is the store, the indexes as they were attached, the observers as they came.
  *
  * What comes is stored before what goes is forgotten, so that a context that grows keeps the blocks that it has.
+ *
+ * @throws WavetuneError `registry.index-failed`, after everyone was told, where an index broke its promise to apply.
  */
 export function transact(state: RegistryState, plan: Plan): void {
+  if (state.indexFailure !== undefined) throw state.indexFailure;
   const change = changeOf(plan);
-  const applications = state.indexes.map((index) => index.prepare(change));
+  const applications = state.indexes.map((index) => [index.name, index.prepare(change)] as const);
   const added = plan.added.map((draft) => state.store.insert(draft));
   for (const held of plan.removed.keys()) forget(state, held);
   for (const held of added) remember(state, held);
-  for (const apply of applications) apply();
-  for (const observer of state.observers) {
-    for (const [{ entry }, reason] of plan.removed) observer.removed?.(entry, reason);
-    for (const { entry } of plan.added) observer.added?.(entry);
+  for (const [name, apply] of applications) applyTo(state, name, apply);
+  tellObservers(state, [
+    ...[...plan.removed].map(
+      ([{ entry }, reason]) =>
+        (observer: RegistryObserver) =>
+          observer.removed?.(entry, reason),
+    ),
+    ...plan.added.map(
+      ({ entry }) =>
+        (observer: RegistryObserver) =>
+          observer.added?.(entry),
+    ),
+  ]);
+  if (state.indexFailure !== undefined) throw state.indexFailure;
+}
+
+/** The change has begun: what one index fails at, the others do nevertheless. */
+function applyTo(state: RegistryState, index: string, apply: () => void): void {
+  try {
+    apply();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    state.indexFailure ??= registryError('registry.index-failed', { index, reason }, { cause });
   }
 }
 

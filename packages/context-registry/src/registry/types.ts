@@ -77,7 +77,8 @@ export interface RegistryIndex {
   readonly name: string;
   /**
    * Checks that it can take the change and returns what applies it. Throws where it cannot, having changed nothing; the
-   * registry then applies the change nowhere. The returned function must not throw; it may never be called.
+   * registry then applies the change nowhere. The returned function may never be called, and must not throw: the change has
+   * begun by then, and a registry with such an index refuses all further ones by `registry.index-failed`.
    */
   prepare(change: RegistryChange): () => void;
 }
@@ -97,7 +98,10 @@ export interface Admission {
   ): readonly Entry[];
 }
 
-/** Told after a transaction is applied, in its order (removed before added); must not throw. */
+/**
+ * Told after a transaction is applied, in its order (removed before added). What it throws goes to
+ * `RegistryOptions.onObserverFailure`: nobody else hears of it, and nothing stops.
+ */
 export interface RegistryObserver {
   added?(entry: Entry): void;
   removed?(entry: Entry, reason: RemovalReason): void;
@@ -240,4 +244,6 @@ export interface RegistryOptions {
   /** Of one context; 1 Mi unless given. */
   readonly maxTokens?: number;
   readonly nowMillis?: () => number;
+  /** Told what an observer threw; must not throw. A warning of the process unless given. */
+  readonly onObserverFailure?: (failure: unknown) => void;
 }

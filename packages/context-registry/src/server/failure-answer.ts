@@ -16,6 +16,7 @@ const STATUSES: readonly (readonly [codePrefix: string, status: number])[] = [
   ['service.', 400],
   ['registry.unknown-owner', 404],
   ['registry.cleared-since', 409],
+  ['registry.index-failed', 500],
   ['registry.too-many-tokens', 413],
   ['registry.', 400],
   ['tokens.text-too-long', 413],
@@ -28,9 +29,11 @@ const STATUSES: readonly (readonly [codePrefix: string, status: number])[] = [
   ['core.cannot-publish', 507],
 ];
 
-/** Instead of messages that name files of the service. */
-const OWN_FILES: Readonly<Record<string, string>> = {
+/** Instead of messages that tell of the service's own files and parts. */
+const OWN_PARTS: Readonly<Record<string, string>> = {
   'memory.damaged-file': 'the file of an offloaded context is damaged; register the context again',
+  'registry.index-failed':
+    'the registry takes no more changes; the log says why, start the service anew',
   'core.cannot-publish': 'the snapshot could not be written; the log says why',
 };
 
@@ -44,6 +47,6 @@ export function answerOf(failure: unknown): FailureAnswer {
   if (!isWavetuneError(failure)) return INTERNAL;
   const rule = STATUSES.find(([codePrefix]) => failure.code.startsWith(codePrefix));
   if (rule === undefined) return INTERNAL;
-  const message = OWN_FILES[failure.code] ?? failure.message.slice(failure.code.length + 2);
+  const message = OWN_PARTS[failure.code] ?? failure.message.slice(failure.code.length + 2);
   return { status: rule[1], body: { error: { code: failure.code, message } } };
 }

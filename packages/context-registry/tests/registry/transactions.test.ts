@@ -86,6 +86,39 @@ describe('attach', () => {
     }
   });
 
+  it('that fails to apply is told by code, keeps nobody else from the change, and ends all changes', () => {
+    const registry = newRegistry();
+    const indexes = [labelIndex(9), labelIndex(9)];
+    const told: string[] = [];
+    registry.attach(indexes[0]);
+    registry.attach({
+      name: 'broken',
+      prepare:
+        ({ added }) =>
+        () => {
+          if (added.length > 1) throw new Error('out of memory');
+        },
+    });
+    registry.attach(indexes[1]);
+    registry.observe({ added: ({ key }) => told.push(key.context) });
+    const two = ['1', '2'].map((context) => ({ key: keyOf(context), tokens: TOKENS }));
+    expect(() => registry.registerMany(two)).toThrowError(
+      /registry\.index-failed: the index broken .*out of memory/,
+    );
+    expect(registry.stats()).toMatchObject({ contexts: 2, distinctBlocks: 3 });
+    for (const { labels } of indexes) expect(labels.size).toBe(2);
+    expect(told).toEqual(['1', '2']);
+
+    const changes = [
+      () => registry.register({ key: keyOf('3'), tokens: TOKENS }),
+      () => registry.remove([keyOf('1')]),
+      () => registry.clear(),
+    ];
+    for (const change of changes) expect(change).toThrowError(/registry\.index-failed/);
+    expect(registry.match({ tokens: TOKENS })).toMatchObject({ exact: { blocks: 3 } });
+    expect([registry.stats().contexts, registry.generation]).toEqual([2, 0]);
+  });
+
   it('refuses an index that cannot take what is there', () => {
     const registry = newRegistry();
     registry.register({ key: keyOf('1'), tokens: TOKENS });
@@ -130,6 +163,31 @@ describe('admitBy', () => {
 });
 
 describe('observe', () => {
+  it('reports what an observer throws, and neither the call nor the others fail by it', () => {
+    const failures: string[] = [];
+    const told: string[] = [];
+    const registry = createRegistry({
+      model: MODEL,
+      blockSize: 2,
+      onObserverFailure: (failure) => failures.push(String(failure)),
+    });
+    const fail = (event: string) => () => {
+      throw new Error(event);
+    };
+    registry.observe({ added: fail('added'), removed: fail('removed'), used: fail('used') });
+    registry.observe({
+      added: ({ key }) => told.push(`+${key.context}`),
+      removed: ({ key }) => told.push(`-${key.context}`),
+      used: ({ key }) => told.push(`use ${key.context}`),
+    });
+    const two = ['1', '2'].map((context) => ({ key: keyOf(context), tokens: TOKENS }));
+    expect(registry.registerMany(two)).toHaveLength(2);
+    registry.sharedContext([keyOf('2')], { tokens: TOKENS });
+    registry.remove([keyOf('1')]);
+    expect(told).toEqual(['+1', '+2', 'use 2', '-1']);
+    expect(failures).toEqual(['added', 'added', 'used', 'removed'].map((one) => `Error: ${one}`));
+  });
+
   it('tells who is used, until it is ended', () => {
     const registry = newRegistry();
     const used: string[] = [];
