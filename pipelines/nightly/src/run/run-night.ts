@@ -10,6 +10,7 @@ import { takeLock } from './lock.ts';
 import type { GateResult, Manifest } from './manifest.ts';
 import { type NightEnd, writeFailure, writeMetrics } from './metrics.ts';
 import type { Night } from './night.ts';
+import { removeStrays } from './remove-strays.ts';
 import { sweep } from './retention.ts';
 import { openRunLog, type RunLog } from './run-log.ts';
 import { runSteps, type StepOutcome } from './run-steps.ts';
@@ -52,6 +53,8 @@ export async function runNight(setup: Setup, options: RunOptions): Promise<RunRe
     return await carryOut(night, options, signal);
   });
 }
+
+const LOG = 'log.jsonl';
 
 /** Finishes what a killed run left half published, and settles what there is to do. */
 async function beginNight(
@@ -107,7 +110,7 @@ async function carryOut(
   const { runsFolder, config } = night.setup;
   const { session, clock } = options;
   const runFolder = join(runsFolder, WORK, night.name);
-  const log = openRunLog(join(runFolder, 'log.jsonl'), { echo: process.stderr.isTTY !== true });
+  const log = openRunLog(join(runFolder, LOG), { echo: process.stderr.isTTY !== true });
   const started = clock.monotonicMillis();
   const end = (outcomes: readonly StepOutcome[], result: NightEnd['result']) => ({
     night,
@@ -119,6 +122,8 @@ async function carryOut(
   log.info('night begins', { run: night.name, added: night.added.length, notes: night.notes });
   try {
     const outcomes = [...(await workThrough(night, { runFolder, log, signal, session })).values()];
+    const records = outcomes.map(({ record }) => record);
+    await removeStrays(runFolder, records, [LOG]);
     const gates = await readGates(runFolder);
     const putOff = await readPutOff(runFolder);
     await writeManifest(night, runFolder, { outcomes, gates, putOff });
