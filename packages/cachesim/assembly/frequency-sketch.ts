@@ -63,11 +63,6 @@ function leastOf(own: v128): v128 {
   return i8x16.min_u(pairs, v128.or(i16x8.shl(pairs, 8), i16x8.shr_u(pairs, 8)));
 }
 
-/** Some of the counters of `block`, to have them in cache. */
-export function peekCounters(block: u32): u32 {
-  return load<u32>(groupOf(hashOf(block)));
-}
-
 function groupOf(hash: u32): usize {
   return groups + ((<usize>hash >> shift) << 4);
 }

@@ -1,4 +1,4 @@
-import { addToSketch, createSketch, estimate, peekCounters } from './frequency-sketch';
+import { addToSketch, createSketch, estimate } from './frequency-sketch';
 import { AHEAD, countEvictions, keep, nextUseAt, referenceAt, reserve } from './memory';
 import {
   append,
@@ -19,9 +19,6 @@ const ABSENT: u32 = 0;
 const WINDOW: u32 = 1;
 const PROBATION: u32 = 2;
 const PROTECTED: u32 = 3;
-
-/** How many victims ahead the counters are read (chosen). */
-const VICTIMS_AHEAD: usize = 8;
 
 /** By block: the log that it is in. */
 let homes: usize = 0;
@@ -76,8 +73,7 @@ function runChunk(from: u32, to: u32, later: u32): u32 {
   for (let i = from; i < to; i++) {
     const block = referenceAt(i);
     const entry = entryOf(block, nextUseAt(i));
-    const ahead = referenceAt(i + AHEAD);
-    read ^= byteAt(homesAt, ahead) ^ peekCounters(ahead);
+    read ^= byteAt(homesAt, referenceAt(i + AHEAD));
     const home = byteAt(homesAt, block);
     addToSketch(block);
     if (home === PROTECTED || home === WINDOW) {
@@ -103,7 +99,6 @@ function isSteady(): bool {
 function compete(entry: u64, moment: u64): void {
   const candidate = peekOldest(recent, moment);
   const victim = peekOldest(probation, moment);
-  peekVictim();
   const wins = estimate(<u32>candidate) > estimate(<u32>victim);
   setByte(homes, <u32>candidate, select(PROBATION, ABSENT, wins));
   setByte(homes, <u32>victim, select(ABSENT, PROBATION, wins));
@@ -115,11 +110,6 @@ function compete(entry: u64, moment: u64): void {
   push(recent, entry);
   setByte(homes, <u32>entry, WINDOW);
   countEvictions(1);
-}
-
-/** Has the counters of a victim to come in cache. */
-function peekVictim(): void {
-  keep(peekCounters(load<u32>(probation.begin + VICTIMS_AHEAD * ENTRY)));
 }
 
 function protect(entry: u64, moment: u64): void {
