@@ -1,11 +1,11 @@
 import type { Chunk, Vector } from '@wavetune/engine';
+import { grownUint32 } from '@wavetune/interning';
 import {
   type ChainKind,
   chainOfKey,
   createVllmBlockHasher,
   type TraceOptions,
 } from '@wavetune/trace';
-import { grownUint32 } from './growable.ts';
 import { createTextIds } from './text-ids.ts';
 
 /** The chains of a chunk's rows as 64-bit ids. */

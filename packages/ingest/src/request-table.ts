@@ -1,4 +1,4 @@
-import { grownFloat64, grownUint32 } from './growable.ts';
+import { grownFloat64, grownUint32 } from '@wavetune/interning';
 
 /** Requests in the order of reading, in growing columns. Rows are added by writing at `count` after `makeRoom`. */
 export interface RequestTable {
