@@ -5,6 +5,7 @@
 // The second word says what leaves a cache whose memory is full: what expires first, or what was unused for longest.
 import type { CacheComparison } from '@wavetune/documents';
 import {
+  AGGREGATOR_DEFAULTS,
   comparePlanners,
   DEFAULT_LIMITS,
   PLANNERS,
@@ -40,6 +41,7 @@ async function run(chosen: Workload): Promise<void> {
         trigger: { kind: 'events', count: chosen.windowEvents },
         delayMillis: 0,
         plannerTimeoutMillis: 60_000,
+        tokenBudget: AGGREGATOR_DEFAULTS.tokenBudget,
         model: undefined,
         valueBytes: 1024,
         measureFrom: 0.5,

@@ -25,7 +25,7 @@ export {
   type ContextLimits,
   type WindowEnd,
 } from './context/aggregator-options.ts';
-export { encodeContext, tokensOf } from './context/fit-context.ts';
+export { encodeContext, LEAST_TOKEN_BUDGET, tokensOf } from './context/fit-context.ts';
 export type { AppliedPlan } from './context/outcome.ts';
 export { everyEvents, type Trigger, type TriggerReason } from './context/trigger.ts';
 export type { CachedKey, HotItem, WindowContext } from './context/window-context.ts';

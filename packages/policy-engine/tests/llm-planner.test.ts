@@ -6,6 +6,7 @@ import {
   MODEL_DEFAULTS,
   type ModelOptions,
   PLAN_BOUNDS,
+  type Planner,
   type PlannerAnswer,
 } from '../src/index.ts';
 import { context, hot } from './support/contexts.ts';
@@ -23,6 +24,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 function ask(over: Partial<ModelOptions> = {}, abort = never): Promise<PlannerAnswer> {
+  return planning(over).plan(now, { reason: 'drift', abort });
+}
+
+function planning(over: Partial<ModelOptions>): Planner {
   const model: ModelOptions = {
     ...MODEL_DEFAULTS,
     url: server.ollamaUrl,
@@ -32,7 +37,7 @@ function ask(over: Partial<ModelOptions> = {}, abort = never): Promise<PlannerAn
     dollarsPerMillion: { input: 2, output: 10 },
     ...over,
   };
-  return createPlanner('llm', { bounds: PLAN_BOUNDS, model }).plan(now, { reason: 'drift', abort });
+  return createPlanner('llm', { bounds: PLAN_BOUNDS, model });
 }
 
 describe.each(['ollama', 'openai'] as const)('planner llm, speaking %s', (protocol) => {
@@ -112,6 +117,31 @@ describe.each(['ollama', 'openai'] as const)('planner llm, speaking %s', (protoc
     expect(plan?.evict).toEqual(['item:1']);
     expect(discarded.map(({ kind }) => kind)).toEqual(['connection', 'server-error']);
     expect(usage).toMatchObject({ attempts: 3, inputTokens: 700 });
+  });
+
+  it('steps down to a format that the endpoint takes, and keeps it', async () => {
+    const field = protocol === 'openai' ? 'response_format' : 'format';
+    const body = `{"error":"body.${field}.type: unknown"}`;
+    const refusal = { kind: 'status', body } as const;
+    server.behave(
+      { ...refusal, status: 500 },
+      { ...refusal, status: 422 },
+      { kind: 'text', text: PLAN },
+    );
+    const planner = planning({
+      url: protocol === 'openai' ? server.openaiUrl : server.ollamaUrl,
+      attempts: 1,
+    });
+    const { plan, discarded } = await planner.plan(now, { reason: 'drift', abort: never });
+    expect(plan?.evict).toEqual(['item:1']);
+    expect(discarded.map(({ kind }) => kind)).toEqual(['server-error', 'refused']);
+    await planner.plan(now, { reason: 'drift', abort: never });
+    const formats = server.requests.map((request) => request.body[field]);
+    expect(formats).toHaveLength(4);
+    expect(formats[1]).toEqual(
+      protocol === 'openai' ? { type: 'json_object', schema: expect.anything() } : 'json',
+    );
+    expect(formats.slice(2)).toEqual([undefined, undefined]);
   });
 
   it('hands injected keys on as they are: they are for the executor to refuse', async () => {

@@ -73,7 +73,10 @@ interface Parts {
 async function run(raw: RawFollowOptions, session: Session, parts: Parts): Promise<Followed> {
   const { caches, steeredUrl, transport } = parts;
   const catalog = await openCatalog(raw, session);
-  const aggregator = createAggregator({ ...AGGREGATOR_DEFAULTS, catalog });
+  const aggregator = createAggregator({
+    ...{ ...AGGREGATOR_DEFAULTS, catalog },
+    tokenBudget: raw['context-tokens'],
+  });
   const model = modelOf(raw);
   const planner = createPlanner(raw.planner, { ...PLANNER_DEFAULTS, ...(model && { model }) });
   const onFailure = noteOnce(session);

@@ -1,8 +1,18 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { MODEL_DEFAULTS, type ModelOptions } from '@wavetune/policy-engine';
+import {
+  AGGREGATOR_DEFAULTS,
+  LEAST_TOKEN_BUDGET,
+  MODEL_DEFAULTS,
+  type ModelOptions,
+} from '@wavetune/policy-engine';
 import { numbersIn } from './number-list.ts';
 
-/** The model of the planner llm. */
+const { tokenBudget } = AGGREGATOR_DEFAULTS;
+const { outputTokens, windowTokens } = MODEL_DEFAULTS;
+/** Beside a context and an answer: what a window must hold of instructions. */
+const INSTRUCTION_TOKENS = windowTokens - tokenBudget - outputTokens;
+
+/** What planners see, and the model of the planner llm. */
 export const MODEL_OPTIONS = {
   'llm-url': {
     type: 'string',
@@ -10,6 +20,17 @@ export const MODEL_OPTIONS = {
       'Ollama (http://127.0.0.1:11434) or an OpenAI-compatible endpoint (…/v1); WAVETUNE_LLM_KEY is its key',
   },
   model: { type: 'string', describe: 'Of the planner llm: llama3.2:1b' },
+  'context-tokens': {
+    type: 'number',
+    default: tokenBudget,
+    describe:
+      'Most tokens of what a planner sees of a window; less for a model with a small window',
+  },
+  'llm-answer-tokens': {
+    type: 'number',
+    default: outputTokens,
+    describe: 'Where an answer of the model is cut',
+  },
   'llm-timeout': {
     type: 'number',
     default: MODEL_DEFAULTS.timeoutMillis / 1000,
@@ -33,6 +54,8 @@ export function modelOf(raw: RawModelOptions): ModelOptions | undefined {
   return {
     ...MODEL_DEFAULTS,
     ...{ url, model, timeoutMillis: 1000 * raw['llm-timeout'] },
+    outputTokens: raw['llm-answer-tokens'],
+    windowTokens: INSTRUCTION_TOKENS + raw['context-tokens'] + raw['llm-answer-tokens'],
     dollarsPerMillion: { input, output },
     ...(apiKey !== undefined && { apiKey }),
   };
@@ -51,6 +74,12 @@ export function faultOfModel(
   if ((url === undefined) !== (model === undefined)) return '--llm-url and --model go together';
   if (url === undefined && planner.split(',').includes('llm')) {
     return '--planner llm needs --llm-url and --model';
+  }
+  const tokens = { 'context-tokens': LEAST_TOKEN_BUDGET, 'llm-answer-tokens': 1 } as const;
+  for (const [name, least] of Object.entries(tokens) as [keyof typeof tokens, number][]) {
+    if (!Number.isSafeInteger(raw[name]) || raw[name] < least) {
+      return `--${name} ${raw[name]}: accepted is a whole number from ${least}`;
+    }
   }
   if (!(raw['llm-timeout'] > 0 && raw['llm-timeout'] <= 86_400)) {
     return `--llm-timeout ${raw['llm-timeout']}: accepted are seconds above 0, at most 86400`;

@@ -115,6 +115,7 @@ async function compare(
       delayMillis: 1000 * raw['plan-delay'],
       plannerTimeoutMillis: plannerTimeoutMillis(raw),
       catalog: await openCatalog(raw, session),
+      tokenBudget: raw['context-tokens'],
       model: modelOf(raw),
       valueBytes: sizeOption('value-size', raw['value-size']),
       measureFrom: raw['measure-from'],

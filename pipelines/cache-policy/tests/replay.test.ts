@@ -119,6 +119,8 @@ describe.skipIf(!hasRedis())('cache-policy replay', () => {
       [2, 'usage.bad-size', [...words, '--memory', 'much']],
       [2, '--metrics-port 70000: accepted', [...words, '--metrics-port', '70000']],
       [2, '--llm-timeout -1: accepted', [...words, '--llm-timeout', '-1']],
+      [2, '--context-tokens 499: accepted', [...words, '--context-tokens', '499']],
+      [2, '--llm-answer-tokens 0: accepted', [...words, '--llm-answer-tokens', '0']],
       [1, 'metrics.cannot-listen', [...words, '--metrics-port', String(taken)]],
       [1, 'comparison.too-few-requests', [...words, ...nobody, '--limit', '1']],
     ] as const;

@@ -42,6 +42,8 @@ export interface ComparePlannersOptions {
   readonly delayMillis: number;
   readonly plannerTimeoutMillis: number;
   readonly catalog: Catalog;
+  /** Most tokens of the context that every planner sees, as `AggregatorOptions` has it. */
+  readonly tokenBudget: number;
   /** For the planner `llm`. */
   readonly model: ModelOptions | undefined;
   /** Of a prefetched item that the stream does not have. */
@@ -92,7 +94,7 @@ export async function comparePlanners(options: ComparePlannersOptions): Promise<
 }
 
 async function replayPlanner(name: string, options: ComparePlannersOptions): Promise<Replayed> {
-  const { stream, baselineUrl, steeredUrl, rules, speed, signal } = options;
+  const { stream, baselineUrl, steeredUrl, rules, speed, catalog, tokenBudget, signal } = options;
   const { columns } = stream;
   let served = 0;
   const pace = followed(paceOf(options), (end) => {
@@ -112,7 +114,7 @@ async function replayPlanner(name: string, options: ComparePlannersOptions): Pro
     future,
   });
   const aggregator = watched(
-    createAggregator({ ...AGGREGATOR_DEFAULTS, catalog: options.catalog }),
+    createAggregator({ ...AGGREGATOR_DEFAULTS, catalog, tokenBudget }),
     (end) => {
       cached = end.cached;
     },

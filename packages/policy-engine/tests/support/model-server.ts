@@ -5,7 +5,12 @@ import type { AddressInfo } from 'node:net';
 export type Behaviour =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'slow'; readonly millis: number }
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string> }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
   | { readonly kind: 'raw'; readonly body: string }
   | { readonly kind: 'half-body' }
   | { readonly kind: 'hang-up' }
@@ -77,7 +82,9 @@ function answer(path: string, behaviour: Behaviour, response: ServerResponse): v
       setTimeout(() => response.end(envelope(path, '{}')), behaviour.millis).unref();
       return;
     case 'status':
-      response.writeHead(behaviour.status, behaviour.headers).end('{"error":"busy\\nor not"}');
+      response
+        .writeHead(behaviour.status, behaviour.headers)
+        .end(behaviour.body ?? '{"error":"busy\\nor not"}');
       return;
     case 'raw':
       response.end(behaviour.body);

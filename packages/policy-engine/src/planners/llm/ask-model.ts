@@ -6,30 +6,41 @@ import { type ModelAnswer, type ModelQuestion, protocolOf } from './protocols.ts
 /** Bytes of a response; a plan's text, escaped, with what endpoints put around it. Chosen. */
 const LARGEST_RESPONSE_BYTES = 2 ** 20;
 
-export type Asked =
-  | { readonly answer: ModelAnswer; readonly discard?: undefined }
-  | {
-      readonly answer?: undefined;
-      readonly discard: Discard;
-      /** What the endpoint asked to wait. */
-      readonly retryAfterMillis?: number;
-    };
+export type Asked = { readonly answer: ModelAnswer; readonly discard?: undefined } | Failed;
+
+interface Failed {
+  readonly answer?: undefined;
+  readonly discard: Discard;
+  /** What the endpoint asked to wait. */
+  readonly retryAfterMillis?: number;
+  /** The endpoint does not know this way of holding an answer to the schema. */
+  readonly isFormatRefused?: boolean;
+}
+
+/** What is asked, and how. */
+export interface Asking {
+  readonly question: ModelQuestion;
+  readonly options: ModelOptions;
+  /** Place in what the protocol's `formatsOf` gives. */
+  readonly format: number;
+}
 
 /** Asks once. Rejects only when `abort` did: what goes wrong otherwise is an answer too. */
-export async function askModel(
-  question: ModelQuestion,
-  options: ModelOptions,
-  abort: AbortSignal,
-): Promise<Asked> {
+export async function askModel(asking: Asking, abort: AbortSignal): Promise<Asked> {
   abort.throwIfAborted();
+  const { options } = asking;
   const timeout = AbortSignal.timeout(options.timeoutMillis);
   try {
-    const response = await post(question, options, AbortSignal.any([abort, timeout]));
+    const response = await post(asking, AbortSignal.any([abort, timeout]));
     const text = await readText(response);
     if (text === undefined) {
       return { discard: { kind: 'too-large', detail: `over ${LARGEST_RESPONSE_BYTES} bytes` } };
     }
-    return response.status === 200 ? readAnswer(text, options) : failedAnswer(response, text);
+    if (response.status === 200) return readAnswer(text, options);
+    return {
+      ...failedAnswer(response, text),
+      isFormatRefused: namesFormat(asking, response, text),
+    };
   } catch (error) {
     abort.throwIfAborted();
     if (timeout.aborted) {
@@ -39,20 +50,17 @@ export async function askModel(
   }
 }
 
-function post(
-  question: ModelQuestion,
-  options: ModelOptions,
-  signal: AbortSignal,
-): Promise<Response> {
-  const { url, apiKey } = options;
-  const protocol = protocolOf(options);
+function post(asking: Asking, signal: AbortSignal): Promise<Response> {
+  const { url, apiKey } = asking.options;
+  const protocol = protocolOf(asking.options);
+  const body = { ...protocol.bodyOf(asking.question, asking.options), ...formatOf(asking) };
   return fetch(new URL(protocol.path, url.endsWith('/') ? url : `${url}/`), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     },
-    body: JSON.stringify(protocol.bodyOf(question, options)),
+    body: JSON.stringify(body),
     redirect: 'manual',
     signal,
   });
@@ -77,7 +85,17 @@ function readAnswer(text: string, options: ModelOptions): Asked {
   return { discard: { kind: 'bad-response', detail } };
 }
 
-function failedAnswer({ status, headers }: Response, text: string): Asked {
+/** Some servers refuse a format that they do not know with a status of 500. */
+function namesFormat(asking: Asking, { status }: Response, text: string): boolean {
+  const fields = Object.keys(formatOf(asking));
+  return [400, 422, 500, 501].includes(status) && fields.some((field) => text.includes(field));
+}
+
+function formatOf({ question, options, format }: Asking): object {
+  return protocolOf(options).formatsOf(question.schema)[format];
+}
+
+function failedAnswer({ status, headers }: Response, text: string): Failed {
   const isPassing = status >= 500 || status === 408 || status === 429;
   const kind = isPassing ? 'server-error' : 'refused';
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);

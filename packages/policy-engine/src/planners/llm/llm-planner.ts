@@ -10,7 +10,7 @@ import type { Planner, PlannerAnswer, PlanSignal } from '../planner.ts';
 import { plannerError } from '../planner-errors.ts';
 import { askModel } from './ask-model.ts';
 import type { ModelOptions } from './model-options.ts';
-import type { ModelAnswer, ModelQuestion } from './protocols.ts';
+import { type ModelAnswer, type ModelQuestion, protocolOf } from './protocols.ts';
 
 /** Instructions are versioned files: a change of them is a new file. */
 const PROMPT = 'cache-planner-v1';
@@ -29,12 +29,12 @@ const LONGEST_WAIT_MILLIS = 30_000;
 export function llmPlanner(options: ModelOptions, bounds: PlanBounds): Planner {
   checkOptions(options);
   const instructions = readFileSync(new URL(`../prompts/${PROMPT}.md`, import.meta.url), 'utf8');
-  const rng = createRng(options.seed);
+  const endpoint = { options, rng: createRng(options.seed), format: 0 };
   return {
     name: 'llm',
     async plan(context, signal) {
       const question = questionOf(instructions, context, signal, bounds);
-      const { answer, discarded } = await askAgain(question, options, signal.abort, rng);
+      const { answer, discarded } = await askAgain(question, endpoint, signal.abort);
       const usage = {
         attempts: discarded.length + (answer === undefined ? 0 : 1),
         inputTokens: answer?.inputTokens ?? 0,
@@ -58,18 +58,34 @@ function planOf(
   return { plan: buildPlan('llm', context, wish, lifetimeMillis), discarded };
 }
 
-/** Asks until there is an answer, or no attempt is left or worth it. */
+/** A model's endpoint, and the format of answers that it was last known to take. */
+interface Endpoint {
+  readonly options: ModelOptions;
+  readonly rng: Rng;
+  format: number;
+}
+
+/**
+ * Asks until there is an answer, or no attempt is left or worth it. A format that the endpoint does not know is no attempt:
+ * the next one is tried at once, and kept for the plans that follow.
+ */
 async function askAgain(
   question: ModelQuestion,
-  options: ModelOptions,
+  endpoint: Endpoint,
   abort: AbortSignal,
-  rng: Rng,
 ): Promise<{ readonly answer?: ModelAnswer; readonly discarded: readonly Discard[] }> {
+  const { options, rng } = endpoint;
+  const lastFormat = protocolOf(options).formatsOf(question.schema).length - 1;
   const discarded: Discard[] = [];
   for (let attempt = 1; ; attempt++) {
-    const asked = await askModel(question, options, abort);
+    const asked = await askModel({ question, options, format: endpoint.format }, abort);
     if (asked.answer !== undefined) return { answer: asked.answer, discarded };
     discarded.push(asked.discard);
+    if (asked.isFormatRefused === true && endpoint.format < lastFormat) {
+      endpoint.format++;
+      attempt--;
+      continue;
+    }
     if (attempt >= options.attempts || !WORTH_RETRYING.has(asked.discard.kind))
       return { discarded };
     const backOff = options.backOffMillis * 2 ** (attempt - 1) * (0.5 + rng.nextFloat() / 2);

@@ -14,10 +14,12 @@ export interface ModelAnswer {
   readonly outputTokens: number;
 }
 
-/** How one kind of endpoint is spoken to: temperature 0, the answer held to the schema, nothing streamed. */
+/** How one kind of endpoint is spoken to: temperature 0, nothing streamed. */
 export interface ModelProtocol {
   /** Below the endpoint's address. */
   readonly path: string;
+  /** What a body says so that the answer is held to the schema: the strictest way first, the last one asks for nothing. */
+  formatsOf(schema: object): readonly object[];
   bodyOf(question: ModelQuestion, options: ModelOptions): object;
   /** Undefined where the response is not what the protocol says. */
   answerOf(response: unknown): ModelAnswer | undefined;
@@ -38,16 +40,20 @@ const ollamaResponse = z.object({
 
 const openai: ModelProtocol = {
   path: 'chat/completions',
+  formatsOf: (schema) => {
+    const strict = { name: 'cache_plan', strict: true, schema };
+    return [
+      { response_format: { type: 'json_schema', json_schema: strict } },
+      { response_format: { type: 'json_object', schema } },
+      {},
+    ];
+  },
   bodyOf: (question, { model, seed, outputTokens }) => ({
     model,
     messages: messagesOf(question),
     temperature: 0,
     seed,
     max_tokens: outputTokens,
-    response_format: {
-      type: 'json_schema',
-      json_schema: { name: 'cache_plan', strict: true, schema: question.schema },
-    },
   }),
   answerOf: (response) => {
     const { data } = openaiResponse.safeParse(response);
@@ -63,11 +69,11 @@ const openai: ModelProtocol = {
 
 const ollama: ModelProtocol = {
   path: 'api/chat',
+  formatsOf: (schema) => [{ format: schema }, { format: 'json' }, {}],
   bodyOf: (question, { model, seed, outputTokens, windowTokens }) => ({
     model,
     messages: messagesOf(question),
     stream: false,
-    format: question.schema,
     options: { temperature: 0, seed, num_predict: outputTokens, num_ctx: windowTokens },
   }),
   answerOf: (response) => {
