@@ -3,19 +3,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { Plan } from '@wavetune/ir';
 import type { MeasuredPlan, SampledRun, TableLookup } from '@wavetune/metrics';
 import type { ParquetCodec } from '@wavetune/sql';
-import { describeColumns, type FileColumn } from './describe.ts';
+import { describeColumns } from './describe.ts';
 import { measurePlan } from './measure.ts';
 import { measureSample, type SampleOptions } from './measure-sample.ts';
-import {
-  type Chunk,
-  collectRows,
-  type Explanation,
-  explain,
-  saveTable,
-  streamChunks,
-  writeParquet,
-} from './query.ts';
-import type { Row } from './rows.ts';
+import { collectRows, explain, saveTable, streamChunks, writeParquet } from './query.ts';
+import type { QueryEngine } from './query-engine.ts';
 import {
   closeSession,
   inRun,
@@ -40,20 +32,15 @@ export interface EngineOptions {
 }
 
 /**
- * Runs plans. Every method verifies and optimises its plan, and refuses with `ir.*`, `sql.*` and `engine.*` errors: a
- * file that is not there or not what the scan says, memory, disk, a value that does not fit. DuckDB's own never leak.
+ * An embedded DuckDB. Every method verifies and optimises its plan, and refuses with `ir.*`, `sql.*` and `engine.*` errors:
+ * a file that is not there or not what the scan says, memory, disk, a value that does not fit. DuckDB's own never leak.
+ * `stream` gives chunks of at most 2048 rows; interrupted is `engine.interrupted`; `close` removes temporary files.
  */
-export interface Engine {
-  /** The result in chunks of at most 2048 rows, as fast as the consumer takes them. */
-  stream(plan: Plan): AsyncIterable<Chunk>;
-  /** The whole result as objects: for results that a person could read. */
-  rows(plan: Plan): Promise<readonly Row[]>;
+export interface Engine extends QueryEngine {
   /** Publishes the result as a Parquet file, atomically; zstd unless told; rows in the plan's order. */
   writeParquet(plan: Plan, path: string, options?: { readonly codec: ParquetCodec }): Promise<void>;
   /** Holds the result as a table that `scan({ format: 'table', name, … })` reads, until `close`. */
   saveTable(plan: Plan, name: string): Promise<void>;
-  /** The plan, its SQL and, where `run` is asked for, what each operator cost. */
-  explain(plan: Plan, options?: { readonly run: boolean }): Promise<Explanation>;
   /**
    * Runs the plan as it runs otherwise, and then relation by relation, as it stands, to count what each has and to time it.
    * Costs a few times what running it costs; joins, groups and the like are held whole, spilling past the memory limit.
@@ -63,17 +50,6 @@ export interface Engine {
   measureSample(plan: Plan, options: SampleOptions): Promise<SampledRun>;
   /** What the footers of Parquet files, a count of other rows and the first rows say of the sources of the plan. */
   statistics(plan: Plan): Promise<TableLookup>;
-  /** The columns of a Parquet or CSV file, without reading its rows. */
-  describeFile(path: string, format: 'parquet' | 'csv'): Promise<readonly FileColumn[]>;
-  /**
-   * How much of its files the query that runs has read, in `[0, 1]`, somewhat ahead of what its consumer was given;
-   * undefined where none runs or nobody can tell.
-   */
-  readShare(): number | undefined;
-  /** Makes what runs fail with `engine.interrupted`; later queries run. */
-  interrupt(): void;
-  /** Interrupts what runs and gives back memory and temporary files. */
-  close(): Promise<void>;
 }
 
 /** An in-process DuckDB without a database file. One engine a process is enough; queries may overlap. */
@@ -95,6 +71,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     isClosed: false,
   };
   return {
+    keepsFileOrder: true,
     stream: (plan) => streamChunks(session, plan),
     rows: (plan) => collectRows(session, plan),
     writeParquet: (plan, path, { codec } = { codec: 'zstd' }) =>
@@ -105,6 +82,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     measureSample: (plan, options) => measureSample(session, plan, options),
     statistics: (plan) => statisticsOf(session, plan),
     describeFile: (path, format) => describeFile(session, path, format),
+    describePlace: async () => undefined,
     readShare: () => readShare(session),
     interrupt: () => interruptAll(session),
     close: () => closeSession(session),

@@ -11,6 +11,7 @@ export { type FileLock, lockFile } from './file-lock.ts';
 export type { SampleOptions } from './measure-sample.ts';
 export type { OperatorProfile, Profile } from './profile.ts';
 export type { Chunk, Explanation } from './query.ts';
+export type { LogPlace, QueryEngine } from './query-engine.ts';
 export { readHead } from './read-head.ts';
 export type { Row, Value } from './rows.ts';
 export type { Progress } from './session.ts';

@@ -1,8 +1,9 @@
-import type { Engine } from '@wavetune/engine';
+import { stat } from 'node:fs/promises';
+import type { FileColumn, QueryEngine } from '@wavetune/engine';
 import {
-  type DescribeParquet,
   detectFormat,
   formatNamed,
+  type SampleColumn,
   TRACE_FORMATS,
   type TraceFormat,
   type TraceOptions,
@@ -12,10 +13,11 @@ import {
 } from '@wavetune/trace';
 import { ingestError } from './ingest-errors.ts';
 
-/** Files of one format, with their samples in the same order. */
+/** Files, or what an engine reads in their place, of one format; samples and sizes in the same order. */
 export interface DetectedFiles {
   readonly format: TraceFormat;
   readonly samples: readonly TraceSample[];
+  readonly sizes: readonly number[];
 }
 
 /**
@@ -27,16 +29,17 @@ export async function detectFiles(
   files: readonly string[],
   formatName: string,
   options: TraceOptions,
-  engine: Engine,
+  engine: QueryEngine,
 ): Promise<DetectedFiles> {
   if (files.length === 0) throw ingestError('ingest.no-files', {});
   const named = formatName === 'auto' ? undefined : formatNamed(TRACE_FORMATS, formatName);
-  const describe = describeWith(engine);
   const samples: TraceSample[] = [];
+  const sizes: number[] = [];
   let format = named;
   for (const file of files) {
-    const sample = await takeSample(file, options, describe);
+    const { sample, sizeBytes } = await lookAt(file, options, engine);
     samples.push(sample);
+    sizes.push(sizeBytes);
     if (named !== undefined) {
       refuseLayout(named, sample);
       continue;
@@ -52,7 +55,7 @@ export async function detectFiles(
       });
     }
   }
-  return { format: format!, samples };
+  return { format: format!, samples, sizes };
 }
 
 /** Text whose first record is damaged may pass for another kind of text, never for Parquet. */
@@ -64,9 +67,23 @@ function refuseLayout({ name, layouts }: TraceFormat, { path, layout }: TraceSam
   throw traceError('trace.wrong-layout', { path, found, format: name, accepted: layouts });
 }
 
-function describeWith(engine: Engine): DescribeParquet {
-  return async (path) => {
-    const columns = await engine.describeFile(path, 'parquet');
-    return columns.map(({ name, type }) => ({ name, kind: type.kind }));
-  };
+interface Look {
+  readonly sample: TraceSample;
+  readonly sizeBytes: number;
+}
+
+/** What an engine reads in a file's place has typed columns, as a Parquet file has. */
+async function lookAt(path: string, options: TraceOptions, engine: QueryEngine): Promise<Look> {
+  const place = await engine.describePlace(path);
+  if (place === undefined) {
+    const describe = async (file: string) => sampled(await engine.describeFile(file, 'parquet'));
+    const sample = await takeSample(path, options, describe);
+    return { sample, sizeBytes: (await stat(path)).size };
+  }
+  const { columns, sizeBytes } = place;
+  return { sample: { path, options, layout: 'parquet', columns: sampled(columns) }, sizeBytes };
+}
+
+function sampled(columns: readonly FileColumn[]): readonly SampleColumn[] {
+  return columns.map(({ name, type }) => ({ name, kind: type.kind }));
 }

@@ -6,6 +6,8 @@ const percent = (ratio: number): string => `${Number((100 * ratio).toPrecision(3
 
 /** What this package refuses. */
 export const ingestError = defineErrors({
+  'ingest.needs-file-order': (_: object) =>
+    'this reading takes the rows as they lie in their files, an order that the chosen engine does not keep; leave --engine out',
   'ingest.no-files': (_: Record<never, never>) => 'no file to read was given',
   'ingest.no-requests': (d: { readonly files: readonly string[]; readonly format: string }) =>
     `no request in ${d.files.join(', ')}, read as ${d.format}`,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Engine } from '@wavetune/engine';
-import { schemaOf } from '@wavetune/ir';
+import type { QueryEngine } from '@wavetune/engine';
+import { asc, col, type Plan, schemaOf, sort } from '@wavetune/ir';
 import type { TraceFormat, TraceOptions, TraceSample } from '@wavetune/trace';
 import type { Namespace } from './block-names.ts';
 import { digestFrom, type TableMark } from './file-digest.ts';
@@ -19,7 +19,7 @@ export interface ReadProgress {
 
 /** Files to read into one state. */
 export interface FilesToRead {
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
   readonly format: TraceFormat;
   readonly options: TraceOptions;
   /** One a file, in the order of reading. */
@@ -40,10 +40,11 @@ const LARGEST_REFERENCE_COUNT = 0xffff_fffe;
 
 /** Reads file after file; one that repeats an earlier one's requests is taken out again. */
 export async function readFiles(state: ReadState, source: FilesToRead): Promise<FilesRead> {
-  const { samples, format } = source;
+  const { samples, format, engine } = source;
   const isLocal = format.idScope === 'file';
   const files = createFileLog(state, isLocal, samples);
-  for (const batch of isLocal ? batchesOf(source.sizes) : samples.map((_, i) => [i])) {
+  const isBatched = isLocal && engine.keepsFileOrder;
+  for (const batch of isBatched ? batchesOf(source.sizes) : samples.map((_, i) => [i])) {
     await readBatch(state, source, batch, files);
   }
   return files;
@@ -130,7 +131,7 @@ async function readBatch(
   const bytesBefore = sum(sizes.slice(0, batch[0]));
   const batchBytes = sum(batch.map((i) => sizes[i]));
   const totalBytes = sum(sizes);
-  for await (const chunk of prefetched(engine.stream(plan))) {
+  for await (const chunk of prefetched(engine.stream(inFileOrder(plan, engine)))) {
     const open = openChunk(state, chunk, schema);
     for (const rows of fileRowsOf(open, sample.path)) {
       files.open(rows.file);
@@ -144,6 +145,11 @@ async function readBatch(
     progress?.({ stage: 'read', rows: state.records, readBytes, totalBytes });
   }
   files.close();
+}
+
+/** Canonical rows of one file in its order, or of several where the engine keeps it. */
+function inFileOrder(plan: Plan, { keepsFileOrder }: QueryEngine): Plan {
+  return keepsFileOrder ? plan : sort(plan, asc(col('record')));
 }
 
 function sum(sizes: readonly number[]): number {

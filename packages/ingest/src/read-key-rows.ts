@@ -1,4 +1,4 @@
-import type { Engine, Vector } from '@wavetune/engine';
+import type { QueryEngine, Vector } from '@wavetune/engine';
 import { type KeyColumn, keyRowsPlan, type TraceOptions } from '@wavetune/trace';
 import { detectFiles } from './detect-files.ts';
 import { ingestError } from './ingest-errors.ts';
@@ -20,7 +20,7 @@ export interface KeyRows {
 export interface ReadKeyRowsOptions {
   readonly files: readonly string[];
   readonly options?: TraceOptions;
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
 }
 
 const INTEGER = /^[+-]?\d{1,19}$/;
@@ -29,10 +29,11 @@ const LARGEST_I64 = 2n ** 63n - 1n;
 /**
  * Reads the keys and sizes of a log and judges nothing: for what must see every row as it is.
  *
- * @throws WavetuneError `ingest.no-files`, `ingest.no-requests`, `trace.*`, `engine.*`.
+ * @throws WavetuneError `ingest.needs-file-order`, `ingest.no-files`, `ingest.no-requests`, `trace.*`, `engine.*`.
  */
 export async function readKeyRows(source: ReadKeyRowsOptions): Promise<KeyRows> {
   const { files, options = {}, engine } = source;
+  if (!engine.keepsFileOrder) throw ingestError('ingest.needs-file-order', {});
   const { samples } = await detectFiles(files, 'keys', options, engine);
   const { plan, keyName, sizeName } = keyRowsPlan(files, options, samples[0]);
   const keys: Vector[] = [];

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
 import type { TraceColumns } from '@wavetune/core';
-import type { Engine } from '@wavetune/engine';
+import type { QueryEngine } from '@wavetune/engine';
 import { schemaOf } from '@wavetune/ir';
 import { type TraceFormat, type TraceOptions, type TraceSample, traceError } from '@wavetune/trace';
 import { type BlockNames, createBlockNames, idText } from './block-names.ts';
@@ -23,7 +22,7 @@ export interface ReadTraceOptions {
   /** A name of `TRACE_FORMATS`, or `auto`, which looks at the content. */
   readonly format: string;
   readonly options?: TraceOptions;
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
   /** Bad records go here, one JSON object a line; without it they are counted only. */
   readonly quarantinePath?: string;
   /** The share of bad records past which nothing is read; 0.01 unless said otherwise. */
@@ -80,12 +79,11 @@ export async function readTrace(options: ReadTraceOptions): Promise<ReadTrace> {
   const files = [...new Set(options.files)];
   progress?.({ stage: 'detect', rows: 0, readBytes: 0, totalBytes: 0 });
   const traceOptions = checkedOptions(options.options ?? {});
-  const { format, samples } = await detectFiles(files, options.format, traceOptions, engine);
+  const { format, samples, sizes } = await detectFiles(files, options.format, traceOptions, engine);
   if (format.idScope === 'file' && options.namespaced === false) {
     throw ingestError('ingest.local-ids', { format: format.name, files: files.length });
   }
   return withQuarantine(options.quarantinePath, async (quarantine) => {
-    const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
     const state = createReadState(format, traceOptions, quarantine, sizes);
     const read = await readFiles(state, {
       engine,
