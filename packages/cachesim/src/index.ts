@@ -64,7 +64,12 @@ export {
   type SamplingOptions,
   sampledLruCurve,
 } from './sampling/sampled-curve.ts';
-export { firstRequests, selectRequests } from './sampling/select-requests.ts';
+export {
+  createRequestSelector,
+  firstRequests,
+  type RequestSelector,
+  selectRequests,
+} from './sampling/select-requests.ts';
 export {
   type BootstrapOptions,
   bootstrapDifference,

@@ -1,6 +1,7 @@
 import { costedReplayTask, hitsTask, lruDepthsTask } from '@wavetune/cachesim';
 import { fitCalibrationTask, searchPoliciesTask } from '@wavetune/kernels';
 import { ceilingTask, extentsTask, reuseTask } from '@wavetune/prefix';
+import { replayShardsTask } from '@wavetune/shards';
 import { poolError } from './pool-errors.ts';
 import { PROBE_TASKS } from './probe-tasks.ts';
 
@@ -18,6 +19,7 @@ export const TASK_TABLE: readonly RunnableTask[] = [
   costedReplayTask,
   hitsTask,
   lruDepthsTask,
+  replayShardsTask,
   fitCalibrationTask,
   searchPoliciesTask,
   ...PROBE_TASKS,

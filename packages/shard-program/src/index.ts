@@ -1,0 +1,1 @@
+export { buildShardProgram } from './build.ts';
