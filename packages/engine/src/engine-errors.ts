@@ -29,5 +29,10 @@ export const engineError = defineErrors({
   'engine.interrupted': (_: object) => 'interrupted',
   'engine.closed': (_: object) => 'the engine is closed',
   'engine.unknown-table': (d: { readonly reason: string }) => `no such table: ${d.reason}`,
+  'engine.unexpected-result': (d: {
+    readonly column: string;
+    readonly found: string;
+    readonly wanted: string;
+  }) => `the engine answered ${d.found} for column "${d.column}" where the plan has ${d.wanted}`,
   'engine.query-failed': (d: { readonly reason: string }) => `the query failed: ${d.reason}`,
 });

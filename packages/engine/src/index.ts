@@ -1,4 +1,6 @@
 export type { AppendColumn, AppendValue } from './append-rows.ts';
+export { type ArrowBytes, arrowChunks } from './arrow/arrow-chunks.ts';
+export type { Absence } from './arrow/arrow-vector.ts';
 export {
   type Database,
   type DatabaseOptions,
@@ -13,7 +15,7 @@ export type { OperatorProfile, Profile } from './profile.ts';
 export type { Chunk, Explanation } from './query.ts';
 export type { LogPlace, QueryEngine } from './query-engine.ts';
 export { readHead } from './read-head.ts';
-export type { Row, Value } from './rows.ts';
+export { type Row, rowsOf, type Value } from './rows.ts';
 export type { Progress } from './session.ts';
 export type {
   F64Vector,

@@ -2,7 +2,7 @@ import { publishBy } from '@wavetune/core';
 import { optimizePlan, type Plan, printPlan, schemaOf } from '@wavetune/ir';
 import { copyToParquet, duckdb, type ParquetCodec, saveAsTable, toSql } from '@wavetune/sql';
 import { type Profile, runProfile } from './profile.ts';
-import { type Row, valueAt } from './rows.ts';
+import { type Row, rowsOf } from './rows.ts';
 import {
   beginRun,
   checkInterrupted,
@@ -38,15 +38,8 @@ export function streamChunks(session: Session, plan: Plan): AsyncGenerator<Chunk
   return chunks;
 }
 
-export async function collectRows(session: Session, plan: Plan): Promise<readonly Row[]> {
-  const names = schemaOf(plan).map(({ name }) => name);
-  const rows: Row[] = [];
-  for await (const { rowCount, columns } of streamChunks(session, plan)) {
-    for (let at = 0; at < rowCount; at++) {
-      rows.push(Object.fromEntries(columns.map((vector, i) => [names[i], valueAt(vector, at)])));
-    }
-  }
-  return rows;
+export function collectRows(session: Session, plan: Plan): Promise<readonly Row[]> {
+  return rowsOf(streamChunks(session, plan), schemaOf(plan));
 }
 
 export function writeParquet(

@@ -1,0 +1,37 @@
+import type { Schema } from '@wavetune/ir';
+import { RecordBatchReader } from 'apache-arrow';
+import type { Chunk } from '../query.ts';
+import { type Absence, arrowVector } from './arrow-vector.ts';
+
+/** Where Arrow's stream format comes from: all of it, or piece by piece. */
+export type ArrowBytes = Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * The record batches of an Arrow IPC stream as chunks, one each; their columns are those of `schema`, in order. Numbers are
+ * views of the stream's memory, text is decoded.
+ *
+ * @param absence - How the stream says that a list or a struct is null.
+ * @throws WavetuneError `engine.unexpected-result` where the stream holds other types or columns than `schema`.
+ */
+export async function* arrowChunks(
+  bytes: ArrowBytes,
+  schema: Schema,
+  absence: Absence,
+): AsyncGenerator<Chunk> {
+  const reader = await readerOf(bytes);
+  try {
+    for await (const batch of reader) {
+      const columns = schema.map((field, i) => arrowVector(batch.data.children[i], field, absence));
+      yield { rowCount: batch.numRows, columns };
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** The library has an overload for each, and none for both. */
+function readerOf(bytes: ArrowBytes) {
+  return bytes instanceof Uint8Array
+    ? RecordBatchReader.from(bytes)
+    : RecordBatchReader.from(bytes);
+}
