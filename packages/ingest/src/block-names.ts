@@ -1,4 +1,4 @@
-import type { InternedBlocks } from './interner.ts';
+import type { InternedBlocks } from '@wavetune/interning';
 
 /** The log's own names of the blocks. */
 export interface BlockNames {

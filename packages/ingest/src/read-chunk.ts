@@ -1,9 +1,9 @@
 import { NONE } from '@wavetune/core';
 import type { Chunk, Vector } from '@wavetune/engine';
+import type { Interner } from '@wavetune/interning';
 import type { Schema } from '@wavetune/ir';
 import type { Tail } from '@wavetune/trace';
 import type { ChainReader, ChunkChains } from './chunk-chains.ts';
-import type { Interner } from './interner.ts';
 import type { Quarantine } from './quarantine.ts';
 import { makeExtraRoom, makeRoom, type RequestTable } from './request-table.ts';
 import type { TextIds } from './text-ids.ts';

@@ -1,12 +1,12 @@
 import type { TraceColumns } from '@wavetune/core';
 import type { QueryEngine } from '@wavetune/engine';
+import { createInterner } from '@wavetune/interning';
 import { schemaOf } from '@wavetune/ir';
 import { type TraceFormat, type TraceOptions, type TraceSample, traceError } from '@wavetune/trace';
 import { type BlockNames, createBlockNames, idText } from './block-names.ts';
 import { createChainReader } from './chunk-chains.ts';
 import { detectFiles } from './detect-files.ts';
 import { ingestError } from './ingest-errors.ts';
-import { createInterner } from './interner.ts';
 import { orderRequests, type RequestExtras } from './order-requests.ts';
 import type { DuplicateFile, QualityReport } from './quality.ts';
 import { type Quarantine, withQuarantine } from './quarantine.ts';

@@ -1,9 +1,9 @@
 import type { Chunk, Vector } from '@wavetune/engine';
+import { createInterner } from '@wavetune/interning';
 import { F64, fieldsOf, I64, listOf, TEXT, U64 } from '@wavetune/ir';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createChainReader } from '../src/chunk-chains.ts';
-import { createInterner } from '../src/interner.ts';
 import { withQuarantine } from '../src/quarantine.ts';
 import { fileRowsOf, openChunk, type ReadState, readRows } from '../src/read-chunk.ts';
 import { createRequestTable } from '../src/request-table.ts';

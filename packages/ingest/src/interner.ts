@@ -1,1 +1,0 @@
-export { createInterner, type InternedBlocks, type Interner } from '@wavetune/interning';
