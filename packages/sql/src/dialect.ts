@@ -1,13 +1,55 @@
-import type { AggregateName, FunctionName, Source, Type, WindowName } from '@wavetune/ir';
+import type {
+  AggregateName,
+  FunctionName,
+  Join,
+  SortKey,
+  Source,
+  StructType,
+  Type,
+  WindowName,
+} from '@wavetune/ir';
 
-/** SQL of a call: `args` are SQL, `types` theirs, `result` the type that the plan gives it. */
-export type Emit = (args: readonly string[], types: readonly Type[], result: Type) => string;
+/**
+ * SQL of a call: `args` are SQL, `types` theirs, `result` the type that the plan gives it; undefined where the engine has
+ * none for these types.
+ */
+export type Emit = (
+  args: readonly string[],
+  types: readonly Type[],
+  result: Type,
+) => string | undefined;
 
-/** SQL of an aggregate; `order` is empty or ` ORDER BY …`, to stand behind the argument. */
-export type EmitAggregate = (args: readonly string[], order: string, result: Type) => string;
+/** A sort key, its value as SQL. */
+export interface OrderKey extends Pick<SortKey, 'order' | 'nulls'> {
+  readonly sql: string;
+  readonly type: Type;
+}
+
+/** SQL of an aggregate over the rows in the order of `keys`. */
+export type EmitAggregate = (
+  args: readonly string[],
+  keys: readonly OrderKey[],
+  result: Type,
+) => string;
 
 /** SQL of a window function; `over` is the partition and order, to stand within OVER's parentheses. */
 export type EmitWindow = (args: readonly string[], over: string, result: Type) => string;
+
+/** How a list column becomes rows. */
+export interface UnnestParts {
+  readonly item: string;
+  /** An i64 from 1. */
+  readonly ordinality: string;
+  /** What stands behind the input's name in FROM; empty where the SELECT list does it all. */
+  readonly from: string;
+}
+
+/** A list column, the type of its items, and the name that they will have. */
+export interface UnnestList {
+  readonly list: string;
+  readonly itemType: Type;
+  readonly itemName: string;
+}
 
 /** A file as the engine will open it. */
 export interface FilePlace {
@@ -26,11 +68,25 @@ export interface Dialect {
   readonly name: string;
   identifier(name: string): string;
   literal(value: string | boolean | null, type: Type): string;
-  cast(of: string, to: Type, mode: 'strict' | 'try'): string;
-  field(of: string, name: string, type: Type): string;
+  /** What stands between a step's AS and its query. */
+  readonly stepHint: string;
+  /** Whether a column is written with its step's name before it: where a new name would hide it within the same SELECT. */
+  readonly qualifiesColumns: boolean;
+  /** Null equals nothing; what equals in a join equals in `eq`. */
+  joinKey(value: string, type: Type): string;
+  readonly joins: Readonly<Record<Join['how'], string>>;
+  /** A value that groups and partitions as the plan's language has it: one NaN, one zero. */
+  groupKey(value: string, type: Type): string;
+  /** One or more terms of an ORDER BY. */
+  orderTerms(key: OrderKey): string;
+  cast(of: string, from: Type, to: Type, mode: 'strict' | 'try'): string;
+  field(of: string, name: string, struct: StructType, type: Type): string;
   parseJson(text: string, type: Type): string;
-  /** A SELECT list entry for each element of `list`, and for its ordinal. */
-  unnest(list: string): { readonly item: string; readonly ordinality: string };
+  unnest(of: UnnestList): UnnestParts;
+  /** A SELECT of all rows of `from`, spread as asked for; an engine that is one machine writes nothing. */
+  repartition(from: string, by: readonly string[], parts: number): string;
+  /** The last SELECT's entry for a column. */
+  output(column: string, type: Type): string;
   /** A SELECT that gives the source's rows under its schema. */
   readonly sources: { readonly [S in Source as S['format']]?: EmitSource<S> };
   readonly functions: Partial<Readonly<Record<FunctionName, Emit>>>;

@@ -1,5 +1,5 @@
 import type { Type } from '@wavetune/ir';
-import type { Dialect, EmitWindow } from './dialect.ts';
+import type { Dialect, EmitWindow, OrderKey } from './dialect.ts';
 import { DUCKDB_FUNCTIONS } from './duckdb-functions.ts';
 import { DUCKDB_SOURCES } from './duckdb-sources.ts';
 import { duckdbIdentifier, duckdbLiteral, duckdbText, duckdbTypeName } from './duckdb-spelling.ts';
@@ -9,29 +9,50 @@ const overPartition =
   ([value = ''], over) =>
     `${name}(${value}) OVER (${over})`;
 
+function orderTerm({ sql, order, nulls }: OrderKey): string {
+  return `${sql} ${order.toUpperCase()} NULLS ${nulls.toUpperCase()}`;
+}
+
+function ordered(keys: readonly OrderKey[]): string {
+  return keys.length === 0 ? '' : ` ORDER BY ${keys.map(orderTerm).join(', ')}`;
+}
+
 /** DuckDB 1.5, with `TimeZone` set to UTC. It runs on one machine, so `repartition` changes nothing. */
 export const duckdb: Dialect = {
   name: 'DuckDB',
   identifier: duckdbIdentifier,
   literal: duckdbLiteral,
-  cast: (of, to, mode) => `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${of} AS ${duckdbTypeName(to)})`,
+  stepHint: 'NOT MATERIALIZED ',
+  qualifiesColumns: false,
+  joinKey: (value) => value,
+  joins: { inner: 'INNER', left: 'LEFT', right: 'RIGHT', full: 'FULL', semi: 'SEMI', anti: 'ANTI' },
+  groupKey: (value) => value,
+  orderTerms: orderTerm,
+  cast: (of, _from, to, mode) =>
+    `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${of} AS ${duckdbTypeName(to)})`,
   /** DuckDB forgets the type of a field of a constant null. */
-  field: (of, name, type) =>
+  field: (of, name, _struct, type) =>
     `CAST(struct_extract(${of}, ${duckdbText(name)}) AS ${duckdbTypeName(type)})`,
   parseJson: (text, type) =>
     `TRY(from_json(${text}, ${duckdbText(JSON.stringify(jsonShape(type)))}))`,
-  unnest: (list) => ({ item: `unnest(${list})`, ordinality: `generate_subscripts(${list}, 1)` }),
+  unnest: ({ list }) => ({
+    item: `unnest(${list})`,
+    ordinality: `generate_subscripts(${list}, 1)`,
+    from: '',
+  }),
+  repartition: (from) => `SELECT * ${from}`,
+  output: (column) => column,
   sources: DUCKDB_SOURCES,
   functions: DUCKDB_FUNCTIONS,
   aggregates: {
     count: ([value = '*']) => `count(${value})`,
     count_distinct: ([value]) => `count(DISTINCT ${value})`,
-    sum: ([value], _order, result) => `CAST(sum(${value}) AS ${duckdbTypeName(result)})`,
+    sum: ([value], _keys, result) => `CAST(sum(${value}) AS ${duckdbTypeName(result)})`,
     min: ([value]) => `min(${value})`,
     max: ([value]) => `max(${value})`,
     mean: ([value]) => `avg(${value})`,
-    first: ([value], order) => `first(${value}${order})`,
-    list: ([value], order) => `list(${value}${order})`,
+    first: ([value], keys) => `first(${value}${ordered(keys)})`,
+    list: ([value], keys) => `list(${value}${ordered(keys)})`,
   },
   windows: {
     row_number: overPartition('row_number'),

@@ -1,6 +1,6 @@
 import { assertNever } from '@wavetune/core';
-import { type Expr, type Schema, type SortKey, type Type, typeOf } from '@wavetune/ir';
-import type { Dialect } from './dialect.ts';
+import { type Expr, type Schema, type SortKey, type Type, typeName, typeOf } from '@wavetune/ir';
+import type { Dialect, OrderKey } from './dialect.ts';
 import { sqlError } from './sql-errors.ts';
 
 /** Where an expression stands: the dialect, the columns in reach, and the alias they go by (`''` for none). */
@@ -10,8 +10,12 @@ export interface Scope {
   readonly alias: string;
 }
 
-/** SQL of a verified expression; a compound one is parenthesised or a call, so it can stand anywhere. */
-export function lowerExpr(expr: Expr, scope: Scope): string {
+/**
+ * SQL of a verified expression; a compound one is parenthesised or a call, so it can stand anywhere.
+ *
+ * @param path - JSON path of `expr`, for messages.
+ */
+export function lowerExpr(expr: Expr, scope: Scope, path: string): string {
   const { dialect } = scope;
   switch (expr.kind) {
     case 'col':
@@ -19,47 +23,71 @@ export function lowerExpr(expr: Expr, scope: Scope): string {
     case 'lit':
       return dialect.literal(expr.value, expr.type);
     case 'call': {
-      const emit = listed(dialect, dialect.functions[expr.fn], `function ${expr.fn}`);
       const types = expr.args.map((arg) => typeIn(arg, scope));
-      return emit(lowerAll(expr.args, scope), types, typeIn(expr, scope));
+      const args = lowerAll(expr.args, scope, `${path}.args`);
+      const call = dialect.functions[expr.fn]?.(args, types, typeIn(expr, scope));
+      const what = `function ${expr.fn}(${types.map(typeName).join(', ')})`;
+      return listed(dialect, call, what, path);
     }
-    case 'cast':
-      return dialect.cast(lowerExpr(expr.of, scope), expr.to, expr.mode);
+    case 'cast': {
+      const from = typeIn(expr.of, scope);
+      return dialect.cast(lowerExpr(expr.of, scope, `${path}.of`), from, expr.to, expr.mode);
+    }
     case 'case': {
-      const branches = expr.whens.map(
-        (when, i) => `WHEN ${lowerExpr(when, scope)} THEN ${lowerExpr(expr.thens[i], scope)}`,
-      );
-      return `CASE ${branches.join(' ')} ELSE ${lowerExpr(expr.otherwise, scope)} END`;
+      const whens = lowerAll(expr.whens, scope, `${path}.whens`);
+      const thens = lowerAll(expr.thens, scope, `${path}.thens`);
+      const branches = whens.map((when, i) => `WHEN ${when} THEN ${thens[i]}`);
+      const otherwise = lowerExpr(expr.otherwise, scope, `${path}.otherwise`);
+      return `CASE ${branches.join(' ')} ELSE ${otherwise} END`;
     }
-    case 'field':
-      return dialect.field(lowerExpr(expr.of, scope), expr.name, typeIn(expr, scope));
+    case 'field': {
+      const struct = typeIn(expr.of, scope);
+      if (struct.kind !== 'struct') throw new Error('verified: a field is of a struct');
+      const of = lowerExpr(expr.of, scope, `${path}.of`);
+      return dialect.field(of, expr.name, struct, typeIn(expr, scope));
+    }
     case 'parse_json':
-      return dialect.parseJson(lowerExpr(expr.text, scope), expr.type);
+      return dialect.parseJson(lowerExpr(expr.text, scope, `${path}.text`), expr.type);
     default:
       return assertNever(expr, 'expression');
   }
 }
 
-export function lowerAll(exprs: readonly Expr[], scope: Scope): readonly string[] {
-  return exprs.map((expr) => lowerExpr(expr, scope));
+export function lowerAll(exprs: readonly Expr[], scope: Scope, path: string): readonly string[] {
+  return exprs.map((expr, i) => lowerExpr(expr, scope, `${path}[${i}]`));
+}
+
+/** As {@link lowerAll}, for values that rows are put together by. */
+export function lowerKeys(exprs: readonly Expr[], scope: Scope, path: string): readonly string[] {
+  return lowerAll(exprs, scope, path).map((sql, i) =>
+    scope.dialect.groupKey(sql, typeIn(exprs[i], scope)),
+  );
+}
+
+export function lowerSortKeys(
+  keys: readonly SortKey[],
+  scope: Scope,
+  path: string,
+): readonly OrderKey[] {
+  return keys.map(({ expr, order, nulls }, i) => ({
+    sql: lowerExpr(expr, scope, `${path}[${i}].expr`),
+    type: typeIn(expr, scope),
+    order,
+    nulls,
+  }));
 }
 
 /** ` ORDER BY …` with a leading space, `''` for no keys. */
-export function lowerOrder(keys: readonly SortKey[], scope: Scope): string {
-  if (keys.length === 0) return '';
-  const terms = keys.map(
-    ({ expr, order, nulls }) =>
-      `${lowerExpr(expr, scope)} ${order.toUpperCase()} NULLS ${nulls.toUpperCase()}`,
-  );
-  return ` ORDER BY ${terms.join(', ')}`;
+export function orderClause(keys: readonly OrderKey[], dialect: Dialect): string {
+  return keys.length === 0 ? '' : ` ORDER BY ${keys.map(dialect.orderTerms).join(', ')}`;
 }
 
 /** What a dialect's table lists. */
-export function listed<T>(dialect: Dialect, found: T | undefined, what: string): T {
-  if (found === undefined) throw sqlError('sql.unsupported', { dialect: dialect.name, what });
-  return found;
+export function listed<T>(dialect: Dialect, found: T | undefined, what: string, path: string): T {
+  if (found !== undefined) return found;
+  throw sqlError('sql.unsupported', { dialect: dialect.name, what, path });
 }
 
-function typeIn(expr: Expr, scope: Scope): Type {
+export function typeIn(expr: Expr, scope: Scope): Type {
   return typeOf(expr, scope.schema, '$');
 }

@@ -2,7 +2,6 @@ import { assertNever } from '@wavetune/core';
 import {
   type Aggregate,
   createSchemaOf,
-  inputsOf,
   type Join,
   type Named,
   type Plan,
@@ -13,7 +12,16 @@ import {
   type Window,
 } from '@wavetune/ir';
 import type { Dialect, EmitSource, ResolveFile } from './dialect.ts';
-import { listed, lowerAll, lowerExpr, lowerOrder, type Scope } from './lower-expr.ts';
+import {
+  listed,
+  lowerAll,
+  lowerExpr,
+  lowerKeys,
+  lowerSortKeys,
+  orderClause,
+  type Scope,
+  typeIn,
+} from './lower-expr.ts';
 
 export interface LowerOptions {
   readonly dialect: Dialect;
@@ -31,7 +39,8 @@ interface Step {
  * One query for a plan: a common table expression a node, leaves first, so that the SQL reads in the order of the plan.
  * Equal plans give equal text.
  *
- * @throws WavetuneError `ir.*` for a plan that does not verify, `sql.unsupported` for what the dialect does not list.
+ * @throws WavetuneError `ir.*` for a plan that does not verify, `sql.unsupported` for what the dialect does not list, with
+ * the JSON path of the node.
  */
 export function toSql(
   plan: Plan,
@@ -40,91 +49,114 @@ export function toSql(
   verifyPlan(plan);
   const schemaOf = createSchemaOf();
   const steps: string[] = [];
-  const lower = (node: Plan): Step => {
-    const inputs = inputsOf(node).map(lower);
+  const lower = (node: Plan, path: string): Step => {
+    const inputs = inputsWithPaths(node, path).map(([input, at]) => lower(input, at));
     const schema = schemaOf(node);
-    const body = lowerNode(node, inputs, { dialect, resolve, schema });
+    const body = lowerNode(node, inputs, { dialect, resolve, schema, path });
     const name = `s${steps.length}`;
-    steps.push(`${name} AS NOT MATERIALIZED (${body})`);
+    steps.push(`${name} AS ${dialect.stepHint}(${body})`);
     return { name, schema };
   };
-  const { name, schema } = lower(plan);
-  const columns = schema.map((field) => dialect.identifier(field.name)).join(', ');
-  return `WITH ${steps.join(',\n')}\nSELECT ${columns} FROM ${name}`;
+  const { name, schema } = lower(plan, '$');
+  const columns = schema.map((field) => dialect.output(dialect.identifier(field.name), field.type));
+  return `WITH ${steps.join(',\n')}\nSELECT ${columns.join(', ')} FROM ${name}`;
+}
+
+function inputsWithPaths(node: Plan, path: string): readonly (readonly [Plan, string])[] {
+  if (node.kind === 'scan') return [];
+  if (node.kind === 'union') return node.inputs.map((input, i) => [input, `${path}.inputs[${i}]`]);
+  if (node.kind !== 'join') return [[node.input, `${path}.input`]];
+  return [
+    [node.left, `${path}.left`],
+    [node.right, `${path}.right`],
+  ];
 }
 
 interface Lowering extends Required<LowerOptions> {
   /** Of the node itself. */
   readonly schema: Schema;
+  /** Its JSON path. */
+  readonly path: string;
 }
 
 function lowerNode(node: Plan, inputs: readonly Step[], options: Lowering): string {
-  const { dialect } = options;
+  const { dialect, path } = options;
   const [input] = inputs;
-  const scope: Scope = { dialect, schema: input?.schema ?? [], alias: '' };
+  const alias = dialect.qualifiesColumns && input !== undefined ? `${input.name}.` : '';
+  const scope: Scope = { dialect, schema: input?.schema ?? [], alias };
   const from = `FROM ${input?.name}`;
   switch (node.kind) {
     case 'scan':
       return lowerSource(node.source, options);
     case 'filter':
-      return `SELECT * ${from} WHERE ${lowerExpr(node.predicate, scope)}`;
+      return `SELECT * ${from} WHERE ${lowerExpr(node.predicate, scope, `${path}.predicate`)}`;
     case 'project':
-      return `SELECT ${lowerNamed(node.columns, scope).join(', ')} ${from}`;
+      return `SELECT ${lowerNamed(node.columns, scope, path).join(', ')} ${from}`;
     case 'extend':
-      return `SELECT ${['*', ...lowerNamed(node.columns, scope)].join(', ')} ${from}`;
+      return `SELECT ${['*', ...lowerNamed(node.columns, scope, path)].join(', ')} ${from}`;
     case 'unnest':
       return lowerUnnest(node, scope, from);
     case 'join':
-      return lowerJoin(node, inputs, dialect);
+      return lowerJoin(node, inputs, options);
     case 'aggregate':
       return lowerAggregate(node, { ...options, scope, from });
     case 'window':
       return lowerWindow(node, { ...options, scope, from });
     case 'sort':
-      return `SELECT * ${from}${lowerOrder(node.keys, scope)}`;
+      return `SELECT * ${from}${orderClause(lowerSortKeys(node.keys, scope, `${path}.keys`), dialect)}`;
     case 'limit':
       return `SELECT * ${from} LIMIT ${node.count} OFFSET ${node.offset}`;
     case 'union':
       return inputs.map(({ name }) => `SELECT * FROM ${name}`).join(' UNION ALL ');
     case 'repartition':
-      return `SELECT * ${from}`;
+      return dialect.repartition(from, lowerKeys(node.by, scope, `${path}.by`), node.parts);
     default:
       return assertNever(node, 'plan node');
   }
 }
 
-function lowerSource<S extends Source>(source: S, options: Required<LowerOptions>): string {
-  const { dialect, resolve } = options;
+function lowerSource<S extends Source>(source: S, { dialect, resolve, path }: Lowering): string {
   const emit = dialect.sources[source.format] as EmitSource<S> | undefined;
-  return listed(dialect, emit, `source ${source.format}`)(source, resolve);
+  return listed(dialect, emit, `source ${source.format}`, `${path}.source`)(source, resolve);
 }
 
-function lowerNamed(columns: readonly Named[], scope: Scope): readonly string[] {
-  return columns.map(
-    ({ name, expr }) => `${lowerExpr(expr, scope)} AS ${scope.dialect.identifier(name)}`,
-  );
+function lowerNamed(columns: readonly Named[], scope: Scope, path: string): readonly string[] {
+  return columns.map(({ name, expr }, i) => {
+    const value = lowerExpr(expr, scope, `${path}.columns[${i}].expr`);
+    return `${value} AS ${scope.dialect.identifier(name)}`;
+  });
 }
 
-function lowerUnnest(node: Unnest, { dialect, schema }: Scope, from: string): string {
-  const { item, ordinality } = dialect.unnest(dialect.identifier(node.list));
-  const kept = schema.filter(({ name }) => name !== node.list);
+function lowerUnnest(node: Unnest, { dialect, schema, alias }: Scope, from: string): string {
+  const list = schema.find(({ name }) => name === node.list);
+  if (list?.type.kind !== 'list') throw new Error('verified: what is unnested is a list');
+  const parts = dialect.unnest({
+    list: `${alias}${dialect.identifier(node.list)}`,
+    itemType: list.type.item,
+    itemName: dialect.identifier(node.item),
+  });
+  const kept = schema.filter((field) => field !== list);
   const columns = [
-    ...kept.map(({ name }) => dialect.identifier(name)),
-    `${item} AS ${dialect.identifier(node.item)}`,
+    ...kept.map(({ name }) => `${alias}${dialect.identifier(name)}`),
+    `${parts.item} AS ${dialect.identifier(node.item)}`,
   ];
   if (node.ordinality !== undefined) {
-    columns.push(`${ordinality} AS ${dialect.identifier(node.ordinality)}`);
+    columns.push(`${parts.ordinality} AS ${dialect.identifier(node.ordinality)}`);
   }
-  return `SELECT ${columns.join(', ')} ${from}`;
+  return `SELECT ${columns.join(', ')} ${from}${parts.from}`;
 }
 
-function lowerJoin(node: Join, [left, right]: readonly Step[], dialect: Dialect): string {
-  const on = node.on.map((pair) => {
-    const l = lowerExpr(pair.left, { dialect, schema: left.schema, alias: 'l.' });
-    const r = lowerExpr(pair.right, { dialect, schema: right.schema, alias: 'r.' });
-    return `${l} = ${r}`;
+function lowerJoin(node: Join, [left, right]: readonly Step[], options: Lowering): string {
+  const { dialect, path } = options;
+  const on = node.on.map((pair, i) => {
+    const side = (expr: typeof pair.left, step: Step, key: 'left' | 'right'): string => {
+      const scope = { dialect, schema: step.schema, alias: `${key[0]}.` };
+      const value = lowerExpr(expr, scope, `${path}.on[${i}].${key}`);
+      return dialect.joinKey(value, typeIn(expr, scope));
+    };
+    return `${side(pair.left, left, 'left')} = ${side(pair.right, right, 'right')}`;
   });
-  const how = node.how.toUpperCase();
+  const how = dialect.joins[node.how];
   return `SELECT * FROM ${left.name} AS l ${how} JOIN ${right.name} AS r ON ${on.join(' AND ')}`;
 }
 
@@ -134,24 +166,38 @@ interface OverInput extends Lowering {
   readonly from: string;
 }
 
-function lowerAggregate(node: Aggregate, { dialect, schema, scope, from }: OverInput): string {
+function lowerAggregate(
+  node: Aggregate,
+  { dialect, schema, scope, from, path }: OverInput,
+): string {
   const measures = node.measures.map(({ name, fn, args, orderBy }, i) => {
-    const emit = listed(dialect, dialect.aggregates[fn], `aggregate ${fn}`);
+    const at = `${path}.measures[${i}]`;
+    const emit = listed(dialect, dialect.aggregates[fn], `aggregate ${fn}`, at);
     const result = schema[node.groups.length + i].type;
-    const value = emit(lowerAll(args, scope), lowerOrder(orderBy, scope), result);
+    const keys = lowerSortKeys(orderBy, scope, `${at}.orderBy`);
+    const value = emit(lowerAll(args, scope, `${at}.args`), keys, result);
     return `${value} AS ${dialect.identifier(name)}`;
   });
-  const columns = [...lowerNamed(node.groups, scope), ...measures].join(', ');
+  const keys = lowerKeys(
+    node.groups.map(({ expr }) => expr),
+    scope,
+    `${path}.groups`,
+  );
+  const named = keys.map((key, i) => `${key} AS ${dialect.identifier(node.groups[i].name)}`);
+  const columns = [...named, ...measures].join(', ');
   const groups = node.groups.map((_, i) => i + 1).join(', ');
   return `SELECT ${columns} ${from}${groups && ` GROUP BY ${groups}`}`;
 }
 
-function lowerWindow(node: Window, { dialect, schema, scope, from }: OverInput): string {
-  const partition = lowerAll(node.partitionBy, scope).join(', ');
-  const over = `${partition && `PARTITION BY ${partition}`}${lowerOrder(node.orderBy, scope)}`;
+function lowerWindow(node: Window, { dialect, schema, scope, from, path }: OverInput): string {
+  const partition = lowerKeys(node.partitionBy, scope, `${path}.partitionBy`).join(', ');
+  const order = orderClause(lowerSortKeys(node.orderBy, scope, `${path}.orderBy`), dialect);
+  const over = `${partition && `PARTITION BY ${partition}`}${order}`;
   const columns = node.columns.map(({ name, fn, args }, i) => {
-    const emit = listed(dialect, dialect.windows[fn], `window function ${fn}`);
-    const value = emit(lowerAll(args, scope), over, schema[scope.schema.length + i].type);
+    const at = `${path}.columns[${i}]`;
+    const emit = listed(dialect, dialect.windows[fn], `window function ${fn}`, at);
+    const result = schema[scope.schema.length + i].type;
+    const value = emit(lowerAll(args, scope, `${at}.args`), over, result);
     return `${value} AS ${dialect.identifier(name)}`;
   });
   return `SELECT ${['*', ...columns].join(', ')} ${from}`;
