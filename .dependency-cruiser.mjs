@@ -15,6 +15,7 @@ const LAYERS = {
   documents: ['core'],
   report: ['core', 'documents'],
   engine: ['core', 'ir', 'sql', 'metrics'],
+  spark: ['core', 'ir', 'sql', 'metrics', 'engine'],
   pool: ['core', 'prefix', 'cachesim', 'kernels', 'shards'],
   ingest: ['core', 'ir', 'trace', 'sql', 'metrics', 'engine', 'interning'],
   cli: ['core'],

@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/.tools/node_modules/.bin:$(PATH)
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup services demo test test-slow check bench bench-feature-pipeline format clean
+.PHONY: help setup services cluster cluster-down demo test test-slow check bench bench-feature-pipeline format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-22s %s\n", $$1, $$2 }'
@@ -10,8 +10,14 @@ help: ## list the targets
 setup: ## fetch Node and pnpm where the machine's own are too old, install the locked dependencies
 	@scripts/setup.sh
 
-services: ## install the servers that some tests start (Debian packages, which need root; a Kafka broker and a MongoDB server into .tools/)
-	@scripts/services.sh; status=$$?; scripts/kafka.sh && scripts/maven-jars.sh mongo && exit $$status
+services: ## install the servers that some tests start (Debian packages, which need root; a Kafka broker, a MongoDB server and Spark into .tools/)
+	@scripts/services.sh; status=$$?; scripts/kafka.sh && scripts/maven-jars.sh mongo && scripts/spark.sh && exit $$status
+
+cluster: ## start a Spark standalone cluster on this machine (a master, two workers, Spark Connect) and print its address
+	@scripts/cluster.sh up
+
+cluster-down: ## stop it again
+	@scripts/cluster.sh down
 
 demo: setup ## make a sample trace, run export-wavespec on it, say what it found
 	@scripts/demo.sh

@@ -12,3 +12,5 @@ export {
 } from './duckdb-statements.ts';
 export { CHECKPOINT, clearTable, createTable, SQLITE_LOCK, TRANSACTION } from './duckdb-tables.ts';
 export { type LowerOptions, toSql } from './lower.ts';
+export { SPARK_SESSION, spark } from './spark.ts';
+export { SCRIPT_LINE, type ScriptTransform, scriptTransform } from './spark-transform.ts';

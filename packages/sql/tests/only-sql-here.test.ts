@@ -32,7 +32,7 @@ describe('SQL', () => {
     const found = globSync('packages/sql/src/*.ts', { cwd: ROOT }).filter(holdsSql);
     expect(found).toEqual(
       expect.arrayContaining(
-        ['duckdb-sources', 'duckdb-statements', 'lower'].map(
+        ['duckdb-sources', 'duckdb-statements', 'lower', 'spark-transform'].map(
           (name) => `packages/sql/src/${name}.ts`,
         ),
       ),

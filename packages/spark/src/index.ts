@@ -1,0 +1,4 @@
+export type { ArrowBatch } from './connect-protocol.ts';
+export { runScript } from './run-script.ts';
+export { connectSpark, type SparkClient, type SparkClientOptions } from './spark-client.ts';
+export { isSparkUrl } from './spark-url.ts';
