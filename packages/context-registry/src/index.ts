@@ -82,4 +82,10 @@ export {
   loadTokenizer,
   type TokenizerOptions,
 } from './tokens/hugging-face.ts';
+export {
+  createSpeller,
+  SPELLER_DEFAULTS,
+  type Speller,
+  type SpellerOptions,
+} from './tokens/speller.ts';
 export type { Tokenizer } from './tokens/tokenizer.ts';

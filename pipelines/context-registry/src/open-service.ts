@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { OptionsOf } from '@wavetune/cli';
 import {
   createMemoryCache,
+  createSpeller,
   type Embedder,
   findPressureSource,
   HASHED_EMBEDDER,
@@ -15,6 +16,7 @@ import {
   type PressureSource,
   type Registry,
   restoreSnapshot,
+  SPELLER_DEFAULTS,
   type Workflow,
 } from '@wavetune/context-registry';
 import {
@@ -27,7 +29,7 @@ import { z } from 'zod';
 import { pipelineError } from './context-registry-errors.ts';
 import { durationOption } from './durations.ts';
 import { holdFiles } from './hold-files.ts';
-import { openRegistry } from './registry-options.ts';
+import { maxTextBytesOf, openRegistry } from './registry-options.ts';
 import type { SERVICE_OPTIONS } from './service-options.ts';
 
 type Options = OptionsOf<typeof SERVICE_OPTIONS>;
@@ -76,8 +78,13 @@ async function openHeld(options: Options, log: WarningLog): Promise<OpenService>
     snapshot !== undefined && existsSync(snapshot)
       ? await restoreSnapshot(registry, snapshot, embedder?.name, memory?.offloaded())
       : 0;
+  const speller = createSpeller({
+    ...SPELLER_DEFAULTS,
+    maxTextBytes: maxTextBytesOf(options['max-text']),
+    ...(options.tokenizer !== undefined && { path: options.tokenizer }),
+  });
   const service = createContextService({
-    registry,
+    ...{ registry, speller },
     ...(memory !== undefined && { memory }),
     ...(embedder !== undefined && { embedder }),
     ...(snapshot !== undefined && { snapshotPath: snapshot }),
@@ -89,7 +96,7 @@ async function openHeld(options: Options, log: WarningLog): Promise<OpenService>
     restored,
     pressureFrom: source?.name ?? 'budget',
     close: async (wasReached) => {
-      await memory?.close();
+      await Promise.all([memory?.close(), speller.close()]);
       if (wasReached && snapshot !== undefined) await service.snapshot();
     },
   };

@@ -33,7 +33,7 @@ export const REGISTRY_OPTIONS = {
   'max-text': {
     type: 'string',
     default: '4MiB',
-    describe: 'Of one text, in UTF-8; spelling a long one holds up all others meanwhile',
+    describe: 'Of one text, in UTF-8',
   },
 } as const satisfies OptionTable;
 
@@ -59,7 +59,8 @@ export async function openRegistry(
   });
 }
 
-function maxTextBytesOf(found: string): number {
+/** @throws WavetuneError `usage.bad-text-limit`. */
+export function maxTextBytesOf(found: string): number {
   const maxTextBytes = parseSize(found);
   if (maxTextBytes < 1) throw pipelineError('usage.bad-text-limit', { found });
   return maxTextBytes;

@@ -16,6 +16,8 @@ export interface OnnxModel {
 type Runtime = typeof import('onnxruntime-node');
 
 const MOST_TOKENS = 512;
+/** A token has fewer on average in every text that people write: what lies behind is not spelled for nothing. */
+const LETTERS_PER_TOKEN = 64;
 /** The inputs of encoders as Hugging Face exports them. */
 const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 
@@ -77,7 +79,8 @@ async function embedOne(
   { tokenizer, mostTokens = MOST_TOKENS }: OnnxModel,
   text: string,
 ): Promise<Float32Array> {
-  const tokens = tokenizer.encode(text).subarray(0, mostTokens);
+  const head = text.slice(0, LETTERS_PER_TOKEN * mostTokens).toWellFormed();
+  const tokens = tokenizer.encode(head).subarray(0, mostTokens);
   const { length } = tokens;
   const tensorOf = (valueAt: (at: number) => number): Tensor => {
     const values = BigInt64Array.from({ length }, (_, at) => BigInt(valueAt(at)));

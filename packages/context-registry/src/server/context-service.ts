@@ -21,6 +21,7 @@ import type {
 import type { Embedder } from '../semantic/embedder.ts';
 import { createSemanticIndex } from '../semantic/semantic-index.ts';
 import { writeSnapshot } from '../snapshot/snapshot.ts';
+import type { Speller } from '../tokens/speller.ts';
 import { createEmbedding, type Embedding, type Neighbours } from './embedding.ts';
 import type {
   ClearQuestion,
@@ -28,6 +29,7 @@ import type {
   MatchQuestion,
   OffsetsQuestion,
   OutcomeQuestion,
+  PromptQuestion,
   RegisterQuestion,
   SharedQuestion,
   TargetQuestion,
@@ -62,6 +64,8 @@ export interface ServiceParts {
   readonly registry: Registry;
   readonly memory?: MemoryCache;
   readonly embedder?: Embedder;
+  /** Of the registry's tokenizer; without one, a long text holds up everyone while it is spelled. */
+  readonly speller?: Speller;
   readonly snapshotPath?: string;
   /** Told what a call went on without. */
   readonly onFailure?: (failure: unknown) => void;
@@ -102,7 +106,7 @@ export function createContextService(parts: ServiceParts): ContextService {
       return { kept: state.offsets.size() };
     },
     reportOutcome: async ({ cached_tokens: cachedTokens, ...question }) => {
-      const overlap = overlapOf(registry.match(toPrompt(question)));
+      const overlap = overlapOf(registry.match(await spelled(state, question)));
       state.shareability.measure(overlap, cachedTokens / Math.max(1, overlap.promptTokens));
       return state.shareability.report();
     },
@@ -125,11 +129,12 @@ export function createContextService(parts: ServiceParts): ContextService {
 
 /** A `clear` while the embeddings are being made refuses the registration: it would undo a part of the clearing. */
 async function register(
-  { registry, embedding }: ServiceState,
+  state: ServiceState,
   { contexts }: RegisterQuestion,
 ): Promise<RegisterAnswer> {
+  const { registry, embedding } = state;
   const { generation } = registry;
-  const prompts = contexts.map(toPrompt);
+  const prompts = await Promise.all(contexts.map((context) => spelled(state, context)));
   const registrations: Registration[] = prompts.map(({ scope, model, ...content }, at) => ({
     tokens: registry.encode(content),
     ...(scope !== undefined && { scope }),
@@ -171,7 +176,7 @@ async function match(
   state: ServiceState,
   { neighbours, ...question }: MatchQuestion,
 ): Promise<MatchAnswer> {
-  const prompt = toPrompt(question);
+  const prompt = await spelled(state, question);
   const near = await nearOf(state, prompt, neighbours);
   const answer = state.registry.match(prompt);
   countAsked(state, answer.exact, answer.promptTokens);
@@ -227,16 +232,25 @@ function countAsked(state: ServiceState, held: ExactPrefix, promptTokens: number
 
 /** Brings back what the question names, and says what its target is. */
 async function bringBack(
-  { memory }: ServiceState,
+  state: ServiceState,
   owners: readonly OwnerRef[],
   target: TargetQuestion,
 ): Promise<Prompt | OwnerKey> {
+  const { memory } = state;
   if (!('agent' in target)) {
+    const prompt = await spelled(state, target);
     await memory?.bringBack(owners);
-    return toPrompt(target);
+    return prompt;
   }
   await memory?.bringBack([...owners, target]);
   return toKey(target);
+}
+
+/** The prompt of a question, a long text with its tokens beside it: those are what the registry reads. */
+async function spelled({ speller }: ServiceState, question: PromptQuestion): Promise<Prompt> {
+  const prompt = toPrompt(question);
+  if (speller === undefined || !('text' in prompt) || !speller.isLong(prompt.text)) return prompt;
+  return { ...prompt, tokens: await speller.spell(prompt.text) };
 }
 
 async function nearOf(

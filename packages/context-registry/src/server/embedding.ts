@@ -66,7 +66,7 @@ export function createEmbedding(parts: EmbeddingParts): Embedding {
 
 /** Tokens without a tokenizer have no text. */
 function textOf({ options: { tokenizer } }: Registry, content: Prompt): string {
-  if ('tokens' in content) return tokenizer?.decode(Uint32Array.from(content.tokens)) ?? '';
+  if (!('text' in content)) return tokenizer?.decode(Uint32Array.from(content.tokens)) ?? '';
   return typeof content.text === 'string' ? content.text : Buffer.from(content.text).toString();
 }
 

@@ -20,6 +20,7 @@ const STATUSES: readonly (readonly [codePrefix: string, status: number])[] = [
   ['registry.too-many-tokens', 413],
   ['registry.', 400],
   ['tokens.text-too-long', 413],
+  ['tokens.too-slow', 413],
   ['tokens.', 400],
   ['anchor.', 400],
   ['memory.too-large', 413],

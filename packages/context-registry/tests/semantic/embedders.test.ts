@@ -151,6 +151,20 @@ describe('openOnnxEmbedder', () => {
     );
   });
 
+  it('spells no more of a long text than the model reads', async () => {
+    const path = await write('long.onnx', tinyEncoder([[1], [2]], 'input_ids'));
+    let most = 0;
+    const encode: Tokenizer['encode'] = (text) => {
+      most = Math.max(most, text.length);
+      return letters.encode(text);
+    };
+    const tokenizer = { ...letters, encode };
+    const embedder = await openOnnxEmbedder({ path, tokenizer, mostTokens: 8 });
+    const [vector] = await embedder.embed(['ab'.repeat(100_000)]);
+    expect([...vector]).toEqual([1]);
+    expect(most).toBe(512);
+  });
+
   it('refuses a file that is no model, none at all, and inputs that it does not know', async () => {
     const paths = [
       await write('text.onnx', 'this is text'),
