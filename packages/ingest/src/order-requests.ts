@@ -12,6 +12,8 @@ export interface OrderedTrace extends RequestExtras {
 export interface RequestExtras {
   /** Bytes, for logs that carry sizes; shape `[n]`. */
   readonly bytes?: Float64Array;
+  /** Dense ids of the models, for logs that have a place for them; shape `[n]`. */
+  readonly modelOf?: Uint32Array;
   /** The page range of a request in a layer, for logs that carry pages. */
   readonly pages?: RequestPages;
 }
@@ -59,9 +61,10 @@ export function orderRequests(
 }
 
 function arrangedExtras(table: RequestTable, order: Uint32Array | undefined): RequestExtras {
-  const { bytes, pages, count } = table;
+  const { bytes, models, pages, count } = table;
   return {
     ...(bytes && { bytes: arrangedFloat64(bytes, count, order) }),
+    ...(models && { modelOf: arrangedUint32(models, count, order) }),
     ...(pages && {
       pages: {
         layers: arrangedUint32(pages.layers, count, order),

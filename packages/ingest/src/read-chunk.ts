@@ -15,6 +15,7 @@ export interface ReadState {
   readonly chains: ChainReader;
   readonly quarantine: Quarantine;
   readonly tenants: TextIds;
+  readonly models: TextIds;
   readonly sessions: TextIds;
   readonly layers: TextIds;
   readonly tail: Tail;
@@ -42,6 +43,7 @@ interface CanonicalChunk {
   readonly session: readonly (string | null)[] | undefined;
   readonly continues: readonly (string | null)[] | undefined;
   readonly tenant: readonly (string | null)[] | undefined;
+  readonly model: readonly (string | null)[] | undefined;
   readonly layer: readonly (string | null)[] | undefined;
   readonly bytes: Float64Array | undefined;
   readonly pageStart: Float64Array | undefined;
@@ -68,6 +70,7 @@ export function openChunk(state: ReadState, chunk: Chunk, schema: Schema): OpenC
   makeRoom(state.table, rows.rowCount, chains.offsets[rows.rowCount]);
   makeExtraRoom(state.table, {
     bytes: rows.bytes !== undefined,
+    models: rows.model !== undefined,
     pages: rows.pageStart !== undefined,
   });
   return { rows, chains };
@@ -143,9 +146,12 @@ function addRequest(
 }
 
 function addLabels(state: ReadState, rows: CanonicalChunk, row: number, request: number): void {
-  const { table, tenants, layers } = state;
+  const { table, tenants, models, layers } = state;
   table.sessions[request] = sessionOf(state.sessions, rows, row);
   table.tenants[request] = tenants.idOf(rows.tenant?.[row] ?? NO_TENANT);
+  if (table.models !== undefined) {
+    table.models[request] = models.idOf(rows.model?.[row] ?? NO_MODEL);
+  }
   if (table.bytes !== undefined) table.bytes[request] = rows.bytes?.[row] ?? 0;
   if (table.pages === undefined || rows.pageStart === undefined) return;
   table.pages.layers[request] = layers.idOf(rows.layer?.[row] ?? '');
@@ -155,6 +161,9 @@ function addLabels(state: ReadState, rows: CanonicalChunk, row: number, request:
 
 /** The tenant of requests whose log names none. */
 export const NO_TENANT = 'default';
+
+/** The model of requests whose log names none. */
+const NO_MODEL = 'default';
 
 function sessionOf(sessions: TextIds, rows: CanonicalChunk, row: number): number {
   const name = rows.session?.[row] ?? null;
@@ -195,6 +204,7 @@ function canonicalChunk(
     session: texts('session'),
     continues: texts('continues'),
     tenant: texts('tenant'),
+    model: texts('model'),
     layer: texts('layer'),
     bytes: numbers('bytes'),
     pageStart: numbers('page_start'),

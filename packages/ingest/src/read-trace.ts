@@ -38,6 +38,8 @@ export interface ReadTrace extends RequestExtras {
   readonly names: BlockNames;
   /** By the ids in `columns.tenants`. */
   readonly tenants: readonly string[];
+  /** By the ids in `modelOf`. */
+  readonly models: readonly string[];
   /** By the ids in `columns.sessions`. */
   readonly sessions: readonly string[];
   /** By the ids in `pages.layers`. */
@@ -128,6 +130,7 @@ function createReadState(
     chains: createChainReader(format.chain, options),
     quarantine,
     tenants: createTextIds(),
+    models: createTextIds(),
     sessions: createTextIds(),
     layers: createTextIds(),
     tail: options.tail ?? format.tail,
@@ -210,16 +213,22 @@ function finish(
   const { format } = source;
   const blocks = state.interner.contents();
   const blockSize = state.blockSize ?? 1;
-  const { columns, internedAs, bytes, pages } = orderRequests(state.table, blocks, blockSize);
+  const { columns, internedAs, bytes, modelOf, pages } = orderRequests(
+    state.table,
+    blocks,
+    blockSize,
+  );
   const { texts } = state.chains;
   return {
     columns,
     names: createBlockNames({ blocks, namespaces, texts, internedAs }),
     tenants: state.tenants.texts,
+    models: state.models.texts,
     sessions: state.sessions.texts,
     layers: state.layers.texts,
     source: sourceOf(source, duplicates),
     ...(bytes && { bytes }),
+    ...(modelOf && { modelOf }),
     ...(pages && { pages }),
     quality: {
       format: format.name,

@@ -15,6 +15,7 @@ export interface RequestTable {
   sessions: Uint32Array;
   /** Undefined until a log carries it, and then 0 for requests without. */
   bytes: Float64Array | undefined;
+  models: Uint32Array | undefined;
   pages: GrowingPages | undefined;
 }
 
@@ -41,6 +42,7 @@ export function createRequestTable(expectedReferences = 0): RequestTable {
     tenants: new Uint32Array(FIRST_ROOM),
     sessions: new Uint32Array(FIRST_ROOM),
     bytes: undefined,
+    models: undefined,
     pages: undefined,
   };
 }
@@ -60,8 +62,12 @@ export function makeRoom(table: RequestTable, requests: number, references: numb
 }
 
 /** Adds the optional columns, with the room that the others have. */
-export function makeExtraRoom(table: RequestTable, has: { bytes: boolean; pages: boolean }): void {
+export function makeExtraRoom(
+  table: RequestTable,
+  has: { readonly bytes: boolean; readonly models: boolean; readonly pages: boolean },
+): void {
   const room = table.ends.length;
+  if (has.models) table.models = grownUint32(table.models ?? new Uint32Array(room), room);
   if (has.bytes) table.bytes = grownFloat64(table.bytes ?? new Float64Array(room), room);
   if (!has.pages) return;
   const pages = table.pages;

@@ -77,6 +77,7 @@ async function readCut(requests: readonly Request[], cuts: readonly number[]) {
       chains: createChainReader('ids', {}),
       quarantine,
       tenants: createTextIds(),
+      models: createTextIds(),
       sessions: createTextIds(),
       layers: createTextIds(),
       tail: 'count',

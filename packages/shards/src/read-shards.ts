@@ -20,13 +20,16 @@ interface Reading {
   readonly rules: { readonly blockSize: number; readonly tail: Tail };
   /** The shard's name as its rows hold it; undefined before the first. */
   shard: Buffer | undefined;
+  /** Every shard so far, so that one whose rows do not lie together is noticed. */
+  readonly seen: Set<string>;
   /** Where the fields of the row end. */
   readonly ends: Uint32Array;
 }
 
 /**
- * Shards, one after the other, from rows of text (see {@link ShardRow}) that come sorted by shard, as bytes, and by time;
- * rows of one time in the order in which they come. Holds one shard at a time: it is valid until the next is asked for.
+ * Shards, one after the other, from rows of text (see {@link ShardRow}): a shard's rows come together, in order of time,
+ * rows of one time in the order in which they come. A shard's name can be any bytes but a tab and a line end; nothing is
+ * unescaped. Holds one shard at a time: it is valid until the next is asked for.
  *
  * @throws WavetuneError `shards.bad-row`, `shards.out-of-order`, `shards.too-large`
  */
@@ -39,6 +42,7 @@ export async function* readShards(
     ids: { words: new Uint32Array(1024), length: 0 },
     rules,
     shard: undefined,
+    seen: new Set(),
     ends: new Uint32Array(FIELDS),
   };
   for await (const lines of wholeLines(chunks)) {
@@ -90,13 +94,14 @@ function openRow(
   }
   ends[FIELDS - 1] = end;
   const { shard } = reading;
-  const order = shard === undefined ? -1 : shard.compare(bytes, begin, ends[0]);
-  if (order === 0) return undefined;
-  if (order > 0) {
+  if (shard?.compare(bytes, begin, ends[0]) === 0) return undefined;
+  const name = bytes.toString('latin1', begin, ends[0]);
+  if (reading.seen.has(name)) {
     const found = bytes.toString('utf8', begin, ends[0]);
-    const reason = `shard "${found}" comes after "${shard}"`;
+    const reason = `shard "${found}" comes again after others`;
     throw shardsError('shards.out-of-order', { row: builder.row, reason });
   }
+  reading.seen.add(name);
   reading.shard = Buffer.from(bytes.subarray(begin, ends[0]));
   return shard && finishShard(builder, reading.rules.blockSize);
 }
@@ -118,7 +123,7 @@ function readRow(reading: Reading, bytes: Buffer, begin: number): void {
 
 function numberAt(reading: Reading, bytes: Buffer, field: number): number {
   const { ends } = reading;
-  const text = bytes.latin1Slice(ends[field - 1] + 1, ends[field]);
+  const text = bytes.toString('latin1', ends[field - 1] + 1, ends[field]);
   const value = text === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   throw badRow(reading, `"${text.slice(0, 40)}" is no number`);

@@ -14,8 +14,8 @@ export function encodeQuestion(question: ShardQuestion): string {
 /** @throws WavetuneError `shards.bad-message` */
 export function decodeQuestion(word: string): ShardQuestion {
   const what = 'the question';
-  const found = parsed(what, Buffer.from(word, 'base64url').toString('utf8'), QUESTION);
-  return found as unknown as ShardQuestion;
+  const text = Buffer.from(word, 'base64url').toString('utf8');
+  return parsed<ShardQuestion & { readonly schema: string }>(what, text, QUESTION);
 }
 
 /** One line of canonical JSON without its end: neither tab nor line end is in it. Sums beyond 2^53 are text. */
@@ -36,12 +36,12 @@ export function encodePartial(partial: ShardPartial): string {
 /** Inverse of {@link encodePartial}. @throws WavetuneError `shards.bad-message` */
 export function decodePartial(line: string): ShardPartial {
   const what = 'a partial result';
-  const { schema: _, ...found } = parsed(what, line, PARTIAL);
+  const { schema: _, ...found } = parsed<EncodedPartial>(what, line, PARTIAL);
   try {
     return {
       ...found,
-      shardInputSquared: BigInt(found.shardInputSquared as string),
-      cells: (found.cells as readonly EncodedCell[]).map(
+      shardInputSquared: BigInt(found.shardInputSquared),
+      cells: found.cells.map(
         (cell): ShardCell => ({
           ...cell,
           hitTokensSquared: cell.hitTokensSquared === null ? null : BigInt(cell.hitTokensSquared),
@@ -49,30 +49,40 @@ export function decodePartial(line: string): ShardPartial {
           shardHitsTimesInput: BigInt(cell.shardHitsTimesInput),
         }),
       ),
-    } as ShardPartial;
+    };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw shardsError('shards.bad-message', { what, reason }, { cause });
   }
 }
 
-type BigintKeys = 'hitTokensSquared' | 'shardHitsSquared' | 'shardHitsTimesInput';
+/** Sums beyond 2^53 as text. */
+interface EncodedPartial extends Omit<ShardPartial, 'shardInputSquared' | 'cells'> {
+  readonly schema: string;
+  readonly shardInputSquared: string;
+  readonly cells: readonly EncodedCell[];
+}
 
-type EncodedCell = Omit<ShardCell, BigintKeys> & {
+interface EncodedCell
+  extends Omit<ShardCell, 'hitTokensSquared' | 'shardHitsSquared' | 'shardHitsTimesInput'> {
   readonly hitTokensSquared: string | null;
   readonly shardHitsSquared: string;
   readonly shardHitsTimesInput: string;
-};
+}
 
-function parsed(what: string, text: string, schema: string): Record<string, unknown> {
-  let found: unknown;
+/** JSON of our own making, which its schema's name vouches for. */
+function parsed<Message extends { readonly schema: string }>(
+  what: string,
+  text: string,
+  schema: string,
+): Message {
+  let found: Partial<Message> | null;
   try {
     found = JSON.parse(text);
   } catch (cause) {
     const reason = `"${text.slice(0, 80)}" is no JSON`;
     throw shardsError('shards.bad-message', { what, reason }, { cause });
   }
-  const isObject = typeof found === 'object' && found !== null && 'schema' in found;
-  if (isObject && found.schema === schema) return found as unknown as Record<string, unknown>;
+  if (found?.schema === schema) return found as Message;
   throw shardsError('shards.bad-message', { what, reason: `it is no ${schema}` });
 }

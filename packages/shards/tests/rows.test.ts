@@ -106,7 +106,7 @@ describe('readShards', () => {
     ['a\tNaN\t16\t1\t1', 'shards.bad-row'],
     ['a\t1\t-16\t1\t1', 'shards.bad-row'],
     ['\t1\t16\t1\t1', 'shards.bad-row'],
-    ['b\t1\t16\t1\t1\na\t1\t16\t1\t1', 'shards.out-of-order'],
+    ['a\t1\t16\t1\t1\nb\t1\t16\t1\t1\na\t2\t16\t1\t1', 'shards.out-of-order'],
     ['a\t2\t16\t1\t1\na\t1\t16\t1\t1', 'shards.out-of-order'],
   ])('refuses %j as %s', async (text, code) => {
     await expect(read(Buffer.from(text))).rejects.toMatchObject({ code });

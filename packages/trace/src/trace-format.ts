@@ -71,7 +71,7 @@ export type ChainKind = 'ids' | 'hex' | 'tokens' | 'key' | 'path' | 'none';
  * | `time_ms`, `input_tokens`, `output_tokens`, `block_size` | f64 | |
  * | `file` | text | for formats of many small documents: which one; each file's rows follow one another |
  * | `order_ms` | f64 | optional; the time that should ascend through a file, where it is not `time_ms` |
- * | `session`, `tenant` | text | optional columns, and nullable |
+ * | `session`, `tenant`, `model` | text | optional columns, and nullable |
  * | `continues` | text | optional; the session that this one goes on |
  * | `ids` | list of u64, of text for `hex` | for `ids`, `hex`, `tokens` |
  * | `key` | text | for `key`, `path` |

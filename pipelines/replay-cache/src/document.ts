@@ -40,7 +40,8 @@ function splitOf({ split }: Ground): NonNullable<CacheReplay['split']> | null {
     : { by: split.by, caches: split.caches, routing: split.routing ?? null };
 }
 
-function resultOf(
+/** One simulation as the document has it. */
+export function resultOf(
   result: Result,
   blockSize: number,
   model: KvModel | undefined,
@@ -59,6 +60,7 @@ function resultOf(
     evictions: result.evictions ?? null,
     savedPrefillSeconds: savedSecondsOf(result, model) ?? null,
     ...(result.sample && { sample: result.sample }),
+    ...(result.standardError !== undefined && { standardError: result.standardError }),
   };
 }
 

@@ -2,6 +2,7 @@ import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import { ROUTINGS } from '@wavetune/cachesim';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { parseShards } from './sharded/sharding.ts';
 
 /** The command line of `replay-cache`. */
 export const OPTIONS = {
@@ -103,6 +104,18 @@ export const OPTIONS = {
     default: 1,
     describe: 'Share of the chains to look at, for policies and --curve lru; 1 is exact',
   },
+  shards: {
+    type: 'string',
+    describe:
+      'Replay parts that share no cache, each in its own, and add up: tenant, model, or hash:N for N random parts of the chains. ' +
+      'Each is measured on the last part of its own requests. A share as capacity is of its own blocks; a size is that of each ' +
+      'tenant’s or model’s cache, and is divided by N. hash:N estimates one shared cache, with a standard error',
+  },
+  'shard-depth': {
+    type: 'number',
+    default: 2,
+    describe: 'With hash:N: a chain goes by its block at this depth, a shorter one by its last',
+  },
   'sample-size': {
     type: 'number',
     describe: 'With --curve lru: look at no more than so many blocks at a time',
@@ -133,6 +146,7 @@ export function faultOf(raw: RawOptions): string | undefined {
       `--replicas ${replicas}: accepted is a whole number from 1 to 1024`,
     ],
     ...sampleRules(raw),
+    ...shardRules(raw),
     [pays > 0, `--gib-pays ${pays}: accepted is a positive number of seconds`],
     [
       tenants !== 'partitioned' || replicas === 1,
@@ -209,6 +223,28 @@ function sampleRules(raw: RawOptions): readonly Rule[] {
     [
       size === undefined || sample === 1,
       '--sample and --sample-size are two ways to sample; give one',
+    ],
+  ];
+}
+
+/** Options that ask for something else than each policy at each capacity in a cache of its own. */
+function shardRules(raw: RawOptions): readonly Rule[] {
+  const { shards, 'shard-depth': depth, curve, tiers, pins, tenants, replicas } = raw;
+  const beside = raw['lru-curve-out'] ?? raw['ttl-curve-out'] ?? raw['sample-size'];
+  const others = [curve, tiers, pins, beside].some((value) => value !== undefined);
+  return [
+    [
+      Number.isInteger(depth) && depth >= 1 && depth <= 65_536,
+      `--shard-depth ${depth}: accepted is a whole number from 1 to 65536`,
+    ],
+    [
+      shards === undefined || parseShards(shards, depth) !== undefined,
+      `--shards ${shards}: accepted are tenant, model and hash:N, N from 1 to 65536`,
+    ],
+    [
+      shards === undefined ||
+        !(others || explains(raw) || tenants !== 'shared' || replicas !== 1 || raw.sample !== 1),
+      '--shards goes with policies, each in a cache of its own; not with --curve, --tiers, --pins, --why, --tenants, --replicas, --sample',
     ],
   ];
 }

@@ -16,6 +16,8 @@ export const replayCacheError = defineErrors({
     `in the ${d.requests} requests before the measured window no block is used twice: there is nothing to learn from`,
   'replay-cache.empty-sample': (d: { readonly rate: number; readonly requests: number }) =>
     `--sample ${d.rate} of the chains holds none of the ${d.requests} measured requests; accepted is a larger --sample, 1 is exact`,
+  'replay-cache.no-shards': (d: { readonly by: string }) =>
+    `the trace names no ${d.by}, so there are no parts to replay by themselves; accepted is --shards hash:N`,
   'usage.bad-tiers': (d: { readonly found: string }) =>
     `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others, with more than 0 GB/s`,
 });

@@ -22,6 +22,8 @@ import { readPins } from './pins.ts';
 import { type NamedPolicy, parsePolicies } from './policy-list.ts';
 import type { Ground, Size } from './replay-trace.ts';
 import { reportOf } from './report.ts';
+import { replaySharded } from './sharded/replay-sharded.ts';
+import { parseShards } from './sharded/sharding.ts';
 import { simulate } from './simulate.ts';
 import { splitOf } from './split-cache.ts';
 import { simulateTiers, tiersText } from './tiers.ts';
@@ -40,21 +42,33 @@ export const replayCache = defineCommand({
       'two policies, one size',
     ],
     ['replay-cache --trace t.parquet --curve lru', 'LRU at every capacity, in one pass'],
+    [
+      'replay-cache --trace t.parquet --shards tenant --policies s3-fifo,learned --capacities 10%',
+      'a cache for each tenant, added up',
+    ],
   ],
   check: faultOf,
   async run(raw, session) {
-    const policies = parsePolicies(raw.policies, raw.pins !== undefined);
-    const capacities = listOf(raw.capacities).map(parseCapacity);
-    const ground = await prepare(raw, session);
-    const sizes = sizesOf(ground, capacities);
-    const threads = raw.threads ?? availableParallelism();
-    const found = await withThreadPool({ threads }, (pool) =>
-      investigate(ground, { raw, policies, sizes }, { pool, session }),
-    );
+    const sharding = parseShards(raw.shards ?? '', raw['shard-depth']);
+    const found =
+      sharding === undefined
+        ? await replayWhole(raw, session)
+        : await replaySharded(raw, sharding, session);
     session.checkpoint();
     await publish(raw, session, found);
   },
 });
+
+async function replayWhole(raw: RawOptions, session: Session): Promise<Found> {
+  const policies = parsePolicies(raw.policies, raw.pins !== undefined);
+  const capacities = listOf(raw.capacities).map(parseCapacity);
+  const ground = await prepare(raw, session);
+  const sizes = sizesOf(ground, capacities);
+  const threads = raw.threads ?? availableParallelism();
+  return withThreadPool({ threads }, (pool) =>
+    investigate(ground, { raw, policies, sizes }, { pool, session }),
+  );
+}
 
 /** The document, and what a person reads instead. */
 interface Found {

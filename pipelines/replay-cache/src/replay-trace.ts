@@ -29,12 +29,14 @@ export interface Size {
 }
 
 /** A result; evictions are not counted where the cache is split or sampled. */
-export interface Result extends Omit<CostedResult, 'evictions'> {
+export interface Result extends Omit<CostedResult, 'evictions' | 'measureFrom'> {
   readonly evictions: number | undefined;
   /** Of the policy `learned`. */
   readonly table?: LearnedTable;
   /** Undefined where nothing is estimated. */
   readonly sample?: Estimate;
+  /** Of the hit ratio as that of one cache, where chains are sharded by hash. */
+  readonly standardError?: number;
 }
 
 /** From which share of the chains a hit ratio was estimated, and its standard error. */
@@ -46,6 +48,17 @@ export interface Estimate {
 /** Everything that a run of policies found. */
 export interface Comparison {
   readonly ground: Ground;
+  readonly sizes: readonly Size[];
+  readonly results: readonly Result[];
+}
+
+/** What tables of results are made of, wherever they were replayed. */
+export interface Figures {
+  readonly ceiling: Ceiling;
+  /** Of the measured window. */
+  readonly inputTokens: number;
+  readonly blockSize: number;
+  readonly model: KvModel | undefined;
   readonly sizes: readonly Size[];
   readonly results: readonly Result[];
 }

@@ -4,7 +4,7 @@ import { formatCount, formatSize, shapeOf } from '@wavetune/core';
 import { savedSecondsOf } from './document.ts';
 import { duration, percent, ratioOf } from './figures.ts';
 import { labelOf, rankOf } from './policy-list.ts';
-import type { Comparison, Ground, Result, Size } from './replay-trace.ts';
+import type { Comparison, Figures, Ground, Result, Size } from './replay-trace.ts';
 import { SEEDS } from './seeds.ts';
 
 /** The results of one policy, in the order of the sizes. */
@@ -18,14 +18,21 @@ const BOUND = 'optimum';
 
 /** What a person reads: what was replayed, each policy at each size, the same as a plot, the best at each size. */
 export function reportOf(comparison: Comparison): string {
-  const rows = rowsOf(comparison);
+  const { ground, sizes, results } = comparison;
+  const { ceiling, window, model, trace } = ground;
+  const { blockSize } = trace.columns;
+  const { inputTokens } = window;
   return [
-    headOf(comparison.ground, comparison.results[0]),
+    headOf(ground, results[0]),
     ...sampleNote(comparison),
-    ratioTable(comparison, rows),
-    plotOf(comparison, rows),
-    bestTable(comparison, rows),
+    ...tablesOf({ ceiling, inputTokens, model, blockSize, sizes, results }),
   ].join('\n\n');
+}
+
+/** Each policy at each size, the same as a plot, the best at each size. */
+export function tablesOf(figures: Figures): readonly string[] {
+  const rows = rowsOf(figures);
+  return [ratioTable(figures, rows), plotOf(figures, rows), bestTable(figures, rows)];
 }
 
 /** The trace, the window and the ceiling. */
@@ -55,7 +62,7 @@ function sampleNote({ results }: Comparison): readonly string[] {
 }
 
 /** Best first, by hit tokens over all sizes; the bound on top. */
-function rowsOf({ results, sizes }: Comparison): readonly Row[] {
+function rowsOf({ results, sizes }: Figures): readonly Row[] {
   const rows: Row[] = [];
   for (let i = 0; i < results.length; i += sizes.length) {
     rows.push({ label: labelOf(results[i]), results: results.slice(i, i + sizes.length) });
@@ -68,12 +75,12 @@ function rowsOf({ results, sizes }: Comparison): readonly Row[] {
   );
 }
 
-function ratioTable({ ground, sizes }: Comparison, rows: readonly Row[]): string {
+function ratioTable({ ceiling: most, inputTokens, sizes }: Figures, rows: readonly Row[]): string {
   const columns: TableColumn[] = [
     { heading: 'hit tokens / prompt tokens', align: 'left' },
     ...sizes.map((size) => ({ heading: headingOf(size), align: 'right' as const })),
   ];
-  const ceiling = ratioOf(ground.ceiling.hitTokens, ground.window.inputTokens);
+  const ceiling = ratioOf(most.hitTokens, inputTokens);
   return renderTable(columns, [
     ['ceiling (no limit)', ...sizes.map(() => percent(ceiling))],
     ...rows.map((row) => [
@@ -83,8 +90,9 @@ function ratioTable({ ground, sizes }: Comparison, rows: readonly Row[]): string
   ]);
 }
 
-function plotOf({ ground, sizes }: Comparison, rows: readonly Row[]): string {
-  const ceiling = ratioOf(ground.ceiling.hitTokens, ground.window.inputTokens) ?? 0;
+function plotOf(figures: Figures, rows: readonly Row[]): string {
+  const { sizes } = figures;
+  const ceiling = ratioOf(figures.ceiling.hitTokens, figures.inputTokens) ?? 0;
   const ratios = rows.map(({ results }) => results.map((result) => tokenRatio(result)));
   const most = Math.max(ceiling, ...ratios.flat().map((ratio) => ratio ?? 0));
   const plot = renderDotPlot(
@@ -96,8 +104,8 @@ function plotOf({ ground, sizes }: Comparison, rows: readonly Row[]): string {
 }
 
 /** For each size what it takes, its best policy, and what that saves; beside it LRU and how much of the way to the bound it left. */
-function bestTable(comparison: Comparison, rows: readonly Row[]): string {
-  const { ground, sizes } = comparison;
+function bestTable(figures: Figures, rows: readonly Row[]): string {
+  const { sizes } = figures;
   const columns: readonly TableColumn[] = [
     { heading: 'capacity', align: 'left' },
     { heading: 'memory', align: 'right' },
@@ -115,10 +123,10 @@ function bestTable(comparison: Comparison, rows: readonly Row[]): string {
         (a, b) => (b.hitTokens > a.hitTokens ? b : a),
         at[0] ?? rows[0].results[i],
       );
-      const seconds = savedSecondsOf(best, ground.model);
+      const seconds = savedSecondsOf(best, figures.model);
       return [
         headingOf(size),
-        memoryOf(size, ground),
+        memoryOf(size, figures),
         labelOf(best),
         percent(tokenRatio(best)),
         formatCount(best.hitTokens),
@@ -141,9 +149,9 @@ function closedGap(at: readonly Result[], best: Result): number | undefined {
   return ratioOf(best.hitTokens - lru.hitTokens, bound.hitTokens - lru.hitTokens);
 }
 
-function memoryOf({ blocks }: Size, { model, trace }: Ground): string {
+function memoryOf({ blocks }: Size, { model, blockSize }: Figures): string {
   if (model === undefined) return '–';
-  return formatSize(blocks * blockBytesOf(model, trace.columns.blockSize));
+  return formatSize(blocks * blockBytesOf(model, blockSize));
 }
 
 function headingOf({ text, blocks }: Size): string {

@@ -5,6 +5,7 @@ import type { ReadonlyDeep } from '../readonly-deep.ts';
 import {
   lossSchema,
   missSchema,
+  shardsSchema,
   splitSchema,
   tenantSchema,
   tiersSchema,
@@ -40,6 +41,9 @@ const resultSchema = z
       })
       .optional()
       .describe('Where the counts are estimates, by mini-simulation.'),
+    standardError: amount
+      .optional()
+      .describe('Of hitRatio as that of one cache, where chains are sharded by hash.'),
   })
   .describe('One simulation, counted over the measured window.');
 
@@ -90,6 +94,7 @@ export const cacheReplaySchema = z
       .describe('An infinite cache over the measured window.'),
     results: z.array(resultSchema),
     split: splitSchema.nullable().optional(),
+    shards: shardsSchema.optional(),
     curves: z.array(curveSchema).optional(),
     ttlCurve: ttlCurveSchema.optional(),
     misses: z.array(missSchema).optional(),

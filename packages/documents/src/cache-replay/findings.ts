@@ -20,6 +20,20 @@ export const splitSchema = z
   })
   .describe('The capacity is shared out equally among so many caches.');
 
+export const shardsSchema = z
+  .strictObject({
+    by: z.enum(['tenant', 'model', 'hash']),
+    depth: positiveCount
+      .nullable()
+      .describe('By hash: chains go by the block at this depth, shorter ones by their last.'),
+    count: positiveCount.describe('Caches that share nothing.'),
+    largest: count.describe('Block references of the largest.'),
+    untaught: count.describe('Shards where a policy that learns had nothing to learn from: LRU.'),
+  })
+  .describe(
+    'Sums over shards: each measured on the last part of its own requests; a share as capacity is of its own blocks.',
+  );
+
 const reasons = ['cold', 'diverged', 'elsewhere', 'expired', 'evicted'] as const;
 
 export const missSchema = z

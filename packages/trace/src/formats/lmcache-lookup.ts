@@ -17,6 +17,7 @@ const RECORD = structOf({
   chunk_size: F64,
   seq_len: F64,
   chunk_hashes: listOf(TEXT),
+  model_name: TEXT,
 });
 
 /** LMCache's lookup log: seconds; full chunks only, `0x…` hashes; no output lengths. */
@@ -38,6 +39,7 @@ export const lmcacheLookup: TraceFormat = {
         input_tokens: field(col('parsed'), 'seq_len'),
         output_tokens: lit(0),
         block_size: field(col('parsed'), 'chunk_size'),
+        model: field(col('parsed'), 'model_name'),
         ids: field(col('parsed'), 'chunk_hashes'),
       },
       rules: [

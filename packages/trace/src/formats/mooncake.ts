@@ -21,6 +21,7 @@ const RECORD = structOf({
   hash_ids: listOf(U64),
   session_id: TEXT,
   tenant: TEXT,
+  model: TEXT,
 });
 const BLOCK_TOKENS = 512;
 
@@ -53,6 +54,7 @@ export const mooncake: TraceFormat = {
         block_size: lit(options.blockSize ?? BLOCK_TOKENS),
         session: field(col('parsed'), 'session_id'),
         tenant: field(col('parsed'), 'tenant'),
+        model: field(col('parsed'), 'model'),
         ids: field(col('parsed'), 'hash_ids'),
       },
       rules: [

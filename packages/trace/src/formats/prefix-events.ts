@@ -98,6 +98,7 @@ function eventRows({ records, fieldOf, rules, text }: EventSource): Plan {
       block_size: lit(1),
       key: fieldOf('prefix_id', TEXT),
       tenant: fieldOf('tenant', TEXT),
+      model: fieldOf('model_id', TEXT),
       layer: call('coalesce', fieldOf('layer', TEXT), lit('')),
       page_start: fieldOf('page_start', F64),
       page_end: fieldOf('page_end', F64),

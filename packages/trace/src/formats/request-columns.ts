@@ -20,6 +20,7 @@ const OUTPUTS = ['output_length', 'output_tokens', 'completion_tokens'];
 const IDS = ['hash_ids', 'block_ids', 'block_hashes'];
 const SESSIONS = ['session_id', 'session'];
 const TENANTS = ['tenant', 'tenant_id'];
+const MODELS = ['model', 'model_id', 'model_name'];
 const NUMERIC_KINDS = ['i64', 'u64', 'f64'];
 
 /** Requests in Parquet: the columns of a Mooncake row, hash ids as a list of u64; milliseconds, or timestamps. */
@@ -39,13 +40,16 @@ export const requestColumns: TraceFormat = {
     const output = findColumn(sample, OUTPUTS);
     const session = findColumn(sample, SESSIONS);
     const tenant = findColumn(sample, TENANTS);
+    const model = findColumn(sample, MODELS);
     const isNumber = NUMERIC_KINDS.includes(time.kind);
     const columns: Field[] = [
       { name: time.name, type: isNumber ? F64 : TEXT },
       { name: input.name, type: F64 },
       { name: ids.name, type: listOf(U64) },
       ...[output ?? []].flat().map(({ name }) => ({ name, type: F64 })),
-      ...[session ?? [], tenant ?? []].flat().map(({ name }) => ({ name, type: TEXT })),
+      ...[session ?? [], tenant ?? [], model ?? []]
+        .flat()
+        .map(({ name }) => ({ name, type: TEXT })),
     ];
     return canonicalRows({
       records: columnRecords('parquet', files, columns),
@@ -57,6 +61,7 @@ export const requestColumns: TraceFormat = {
         ids: inputColumn(ids.name),
         ...optional('session', session),
         ...optional('tenant', tenant),
+        ...optional('model', model),
       },
       rules: [
         ...finiteRules('time_ms', time.name),
