@@ -11,6 +11,7 @@ export {
 } from './columns.ts';
 export { sha256Hex, sha256OfFile } from './digest.ts';
 export { assertNever, defineErrors, isWavetuneError, WavetuneError } from './errors.ts';
+export { popHeap, pushHeap } from './heap.ts';
 export { checkPublishable, publishBy, publishFile } from './publish.ts';
 export { createRng, type Rng } from './rng.ts';
 export { type RequestRange, splitRange, type Task } from './task.ts';

@@ -1,4 +1,4 @@
-import { popHeap, pushHeap } from './array-heap.ts';
+import { popHeap, pushHeap } from '@wavetune/core';
 
 /** Rows of a table, the best first; each row at most once. */
 export interface ScoreHeap {

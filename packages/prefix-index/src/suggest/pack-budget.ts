@@ -1,4 +1,4 @@
-import { popHeap, pushHeap } from '../index/array-heap.ts';
+import { popHeap, pushHeap } from '@wavetune/core';
 import type { PrefixIndex } from '../index/prefix-index.ts';
 import { byScore, type Candidate } from './candidates.ts';
 import { type Chain, chainOf, parentOf } from './chains.ts';
