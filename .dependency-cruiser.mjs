@@ -72,7 +72,7 @@ export default {
         path: '^packages/([^/]+)/src/',
         pathNot: [
           '^packages/[^/]+/src/index\\.ts$',
-          '^packages/prefix-index/src/(service|client)/index\\.ts$',
+          '^packages/prefix-index/src/(service|client|scan)/index\\.ts$',
           '^packages/context-registry/src/server/index\\.ts$',
           '^$1',
         ],

@@ -12,15 +12,22 @@ import {
   UBIGINT,
   VARCHAR,
 } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import type { Type } from '@wavetune/ir';
 
 /** A value to append: a number for f64, a bigint for i64 and u64, an array for a list. */
 export type AppendValue = null | boolean | number | bigint | string | readonly AppendValue[];
 
-/** Values of one column of a table. */
+/** Lists of f64, all of their items behind one another; list `i` ends before item `ends[i]`. None is null. */
+export interface FlatLists {
+  readonly ends: Uint32Array;
+  readonly items: Float64Array;
+}
+
+/** Values of one column of a table; those of f64 in a `Float64Array` and flat lists of f64 are copied as they are. */
 export interface AppendColumn {
   readonly type: Type;
-  readonly values: ArrayLike<AppendValue>;
+  readonly values: ArrayLike<AppendValue> | FlatLists;
 }
 
 const CHUNK_ROWS = 2048;
@@ -34,11 +41,14 @@ export async function appendRows(
   const appender = await connection.createAppender(table);
   try {
     const chunk = DuckDBDataChunk.create(columns.map(({ type }) => duckdbType(type)));
-    const rowCount = columns[0].values.length;
+    const [{ values: first }] = columns;
+    const rowCount = 'ends' in first ? first.ends.length : first.length;
     for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
       const to = Math.min(rowCount, from + CHUNK_ROWS);
       chunk.reset();
-      chunk.setColumns(columns.map((column) => valuesOf(column, from, to)));
+      chunk.rowCount = to - from;
+      for (const [place, column] of columns.entries())
+        fillColumn(chunk, place, { column, from, to });
       appender.appendDataChunk(chunk);
       await otherWork();
     }
@@ -48,12 +58,53 @@ export async function appendRows(
   }
 }
 
-function valuesOf({ type, values }: AppendColumn, from: number, to: number): DuckDBValue[] {
-  const slice: DuckDBValue[] = [];
-  if (type.kind !== 'list') {
-    for (let row = from; row < to; row++) slice.push(values[row] as DuckDBValue);
-    return slice;
+interface Piece {
+  readonly column: AppendColumn;
+  readonly from: number;
+  readonly to: number;
+}
+
+function fillColumn(chunk: DuckDBDataChunk, place: number, { column, from, to }: Piece): void {
+  const { type, values } = column;
+  const vector = duckdb.data_chunk_get_vector(chunk.chunk, place);
+  if ('ends' in values) {
+    fillLists(vector, values, { from, to });
+  } else if (values instanceof Float64Array && type.kind === 'f64') {
+    copyInto(vector, values.subarray(from, to));
+  } else {
+    chunk.setColumnValues(place, valuesOf(values, from, to));
   }
+}
+
+type RawVector = ReturnType<typeof duckdb.data_chunk_get_vector>;
+
+function fillLists(
+  vector: RawVector,
+  { ends, items }: FlatLists,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const base = from === 0 ? 0 : ends[from - 1];
+  const count = ends[to - 1] - base;
+  const entries = new BigUint64Array(2 * (to - from));
+  let start = base;
+  for (let row = from; row < to; row++) {
+    entries[2 * (row - from)] = BigInt(start - base);
+    entries[2 * (row - from) + 1] = BigInt(ends[row] - start);
+    start = ends[row];
+  }
+  duckdb.list_vector_reserve(vector, count);
+  duckdb.list_vector_set_size(vector, count);
+  copyInto(duckdb.list_vector_get_child(vector), items.subarray(base, base + count));
+  copyInto(vector, entries);
+}
+
+function copyInto(vector: RawVector, values: Float64Array | BigUint64Array): void {
+  const { buffer, byteOffset, byteLength } = values;
+  duckdb.copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+function valuesOf(values: ArrayLike<AppendValue>, from: number, to: number): DuckDBValue[] {
+  const slice: DuckDBValue[] = [];
   for (let row = from; row < to; row++) slice.push(duckdbValue(values[row]));
   return slice;
 }

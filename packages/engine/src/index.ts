@@ -1,4 +1,4 @@
-export type { AppendColumn, AppendValue } from './append-rows.ts';
+export type { AppendColumn, AppendValue, FlatLists } from './append-rows.ts';
 export { type ArrowBytes, arrowChunks } from './arrow/arrow-chunks.ts';
 export type { Absence } from './arrow/arrow-vector.ts';
 export {

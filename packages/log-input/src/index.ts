@@ -8,4 +8,5 @@ export {
 } from './log-options.ts';
 export { type LogInput, readLogs } from './read-logs.ts';
 export { sizeOption } from './size-option.ts';
+export { withDeferredEngine } from './with-deferred-engine.ts';
 export { withEngine } from './with-engine.ts';

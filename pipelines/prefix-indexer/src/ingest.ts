@@ -1,12 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { type KvModel, loadKvModel, prefillSeconds } from '@wavetune/cache-sizing';
 import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, formatCount, systemClock } from '@wavetune/core';
 import { withQuarantine } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, traceOptionsOf, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, traceOptionsOf, withDeferredEngine } from '@wavetune/log-input';
 import {
   type CommitOutcome,
+  type DeltaSource,
   type DeltaTools,
   digestOfFile,
+  FUTURE_MILLIS,
   type IndexStore,
   MASS_AT,
   openStore,
@@ -16,6 +19,8 @@ import {
   type TotalsColumns,
   type WantedSettings,
 } from '@wavetune/prefix-index';
+import { type EventScan, looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
+import { takeEarlyScan } from './early-scan.ts';
 import { faultOf, INGEST_OPTIONS, type IngestOptions } from './ingest-options.ts';
 import { durationOption } from './times.ts';
 
@@ -68,7 +73,7 @@ interface Work {
 function ingestAll(work: Work, files: readonly string[]): Promise<readonly Receipt[]> {
   const { raw, session, store } = work;
   return withQuarantine(raw.quarantine, (quarantine) =>
-    withEngine(raw, session, async (engine) => {
+    withDeferredEngine(raw, session, async (engine) => {
       const tools = {
         engine,
         settings: store.settings(),
@@ -89,13 +94,15 @@ function ingestAll(work: Work, files: readonly string[]): Promise<readonly Recei
 
 async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<Receipt> {
   const { raw, session, store } = work;
-  const batchId = raw['batch-id'] ?? (await digestOfFile(file));
+  const scan = scanOf(work, file, tools);
+  const batchId = raw['batch-id'] ?? (await scan?.digest) ?? (await digestOfFile(file));
   const untouched = { file, batchId, events: 0, prefixes: 0, bad: 0 };
   if ((await store.knownBatches([batchId])).length > 0) {
+    scan?.cancel();
     return { ...untouched, outcome: 'known' };
   }
   const badBefore = tools.quarantine.count();
-  const { totals, ...batch } = await readFile(work, file, tools);
+  const { totals, ...batch } = await readFile(work, { path: file, scan }, tools);
   const outcome = await store.commit({ batches: [{ batchId, ...batch }], totals });
   const bad = tools.quarantine.count() - badBefore;
   if (outcome !== 'applied') return { ...untouched, outcome, bad };
@@ -103,9 +110,29 @@ async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<
   return { file, batchId, outcome, events: batch.events, prefixes: totals.rowCount, bad };
 }
 
-function readFile({ raw, model }: Work, path: string, tools: DeltaTools) {
+/** A large file of prefix events is read ahead of all questions about it. */
+function scanOf(
+  { raw }: Work,
+  file: string,
+  { settings, clock }: DeltaTools,
+): EventScan | undefined {
+  const early = takeEarlyScan(file);
+  const { halfLifeMillis } = settings;
+  if (early?.rules.halfLifeMillis === halfLifeMillis) return early;
+  early?.cancel();
+  if (raw.format !== 'auto' && raw.format !== 'prefix-events') return undefined;
+  if (!looksLikeEventLines(file)) return undefined;
+  const rules = { halfLifeMillis, latestMillis: clock.nowMillis() + FUTURE_MILLIS };
+  return startEventScan(file, rules, raw.threads ?? availableParallelism());
+}
+
+function readFile(
+  { raw, model }: Work,
+  file: Pick<DeltaSource, 'path' | 'scan'>,
+  tools: DeltaTools,
+) {
   const source = {
-    path,
+    ...file,
     format: raw.format,
     options: traceOptionsOf(raw),
     modelId: raw['model-id'],

@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { readFileHead } from '@wavetune/trace';
-import { createXXHash128 } from 'hash-wasm';
-
-const PART_BYTES = 2 ** 20;
+import { digestOfBytes } from '../scan/digest-bytes.ts';
 
 /**
  * XXH3-128 of a file's bytes as they lie on disk, hexadecimal: what makes a batch known when it comes again. It tells
@@ -12,10 +9,5 @@ const PART_BYTES = 2 ** 20;
  */
 export async function digestOfFile(path: string): Promise<string> {
   await readFileHead(path, 1);
-  const hash = await createXXHash128();
-  hash.init();
-  for await (const part of createReadStream(path, { highWaterMark: PART_BYTES })) {
-    hash.update(part as Uint8Array);
-  }
-  return hash.digest('hex');
+  return digestOfBytes(path);
 }

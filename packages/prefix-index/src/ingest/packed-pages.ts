@@ -17,7 +17,11 @@ export const PACKED_LAYER_NAMES: readonly string[] = Array.from(
 
 /** The union of packed runs, which are sorted in place: disjoint, not adjacent, and bounded as rows are. */
 export function unpackPages(packed: Float64Array): FlatTriples {
-  packed.sort();
+  return unpackSortedPages(packed.sort());
+}
+
+/** As {@link unpackPages}, of runs that ascend. */
+export function unpackSortedPages(packed: Float64Array): FlatTriples {
   const runs: number[] = [];
   let previous = -1;
   for (const run of packed) {

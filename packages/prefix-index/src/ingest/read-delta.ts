@@ -1,9 +1,11 @@
 import type { Clock } from '@wavetune/core';
-import type { Engine } from '@wavetune/engine';
+import type { QueryEngine } from '@wavetune/engine';
 import { detectFiles, type Quarantine, readTrace, requireBlocks } from '@wavetune/ingest';
 import { KV_EVENTS, looksLikeKvEvents, type TraceOptions } from '@wavetune/trace';
 import { prefixIndexError } from '../prefix-index-errors.ts';
+import type { EventScan } from '../scan/index.ts';
 import type { BatchDelta } from '../totals/batch-delta.ts';
+import type { FileTotals } from '../totals/file-totals.ts';
 import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
@@ -22,10 +24,12 @@ export interface DeltaSource {
   /** The tenant of KV events, which name none. */
   readonly tenant: string;
   readonly cost: TokenCost | undefined;
+  /** Of the same file, where one was begun before. */
+  readonly scan?: EventScan | undefined;
 }
 
 export interface DeltaTools {
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
   readonly settings: StoreSettings;
   readonly clock: Clock;
   readonly quarantine: Quarantine;
@@ -61,10 +65,7 @@ export async function readDelta(
   return { source: path, events, newestMillis: newestOf(totals), totals };
 }
 
-async function readTotals(
-  source: DeltaSource,
-  tools: DeltaTools,
-): Promise<{ readonly totals: TotalsColumns; readonly events: number }> {
+async function readTotals(source: DeltaSource, tools: DeltaTools): Promise<FileTotals> {
   const { path, options } = source;
   const { engine, settings, clock, quarantine } = tools;
   const { halfLifeMillis } = settings;
@@ -75,7 +76,7 @@ async function readTotals(
   }
   const { format, samples } = await detectFiles([path], source.format, options, engine);
   if (format.name === 'prefix-events') {
-    const file = { path, format, options, sample: samples[0] };
+    const file = { path, format, options, sample: samples[0], scan: source.scan };
     return readEventFile(engine, file, { rules, quarantine });
   }
   const trace = await readTrace({

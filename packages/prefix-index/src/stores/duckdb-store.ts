@@ -150,7 +150,7 @@ async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
 }
 
 /** Chosen: a few milliseconds, then other work is let in. */
-const ROWS_AN_APPEND = 1024;
+const ROWS_AN_APPEND = 4096;
 
 async function appendContents(
   tables: TableWriter,

@@ -1,4 +1,4 @@
-import type { AppendColumn, Chunk, Vector } from '@wavetune/engine';
+import type { AppendColumn, Chunk, FlatLists, Vector } from '@wavetune/engine';
 import { F64, type Field, fieldsOf, I64, listOf, type Schema, scan, TEXT } from '@wavetune/ir';
 import {
   type FlatTriples,
@@ -59,7 +59,6 @@ export function createNames(known: readonly string[]): Names {
 /** Rows as they are appended; names that are new are added to `names`. */
 export function totalsToColumns(totals: TotalsColumns, names: Names): readonly AppendColumn[] {
   const { rowCount, tenants, models, prefixes, parents, numbers, latencies, pages } = totals;
-  const rows = Array.from({ length: rowCount }, (_, row) => row);
   const numberColumns = TOTALS_NUMBERS.map((_, at) => {
     const column = new Float64Array(rowCount);
     for (let row = 0; row < rowCount; row++) column[row] = numbers[row * ROW_WIDTH + at];
@@ -67,23 +66,58 @@ export function totalsToColumns(totals: TotalsColumns, names: Names): readonly A
   });
   const layerIds = totals.layers.map(names.idOf);
   return columnsOf('totals', [
-    rows.map((row) => BigInt(names.idOf(tenants[row]))),
-    rows.map((row) => BigInt(names.idOf(models[row]))),
-    rows.map((row) => prefixes[row]),
-    rows.map((row) => parents[row] ?? null),
+    tenants.map((tenant) => BigInt(names.idOf(tenant))),
+    models.map((model) => BigInt(names.idOf(model))),
+    prefixes,
+    parents.map((parent) => parent ?? null),
     ...numberColumns,
-    rows.map((row) => latencies[row]),
-    rows.map((row) => renumbered(pages[row], layerIds)),
+    flatLists(latencies.slice(0, rowCount), (list, items, at) => {
+      for (let i = 0; i < list.length; i++) items[at + i] = list[i];
+    }),
+    flatLists(pages.slice(0, rowCount), (runs, items, at) =>
+      renumber(runs, layerIds, { items, at }),
+    ),
   ]);
 }
 
-/** Runs in the order of their layers' numbers. */
-function renumbered(pages: FlatTriples, layerIds: readonly number[]): FlatTriples {
-  const runs: (readonly number[])[] = [];
-  for (let at = 0; at < pages.length; at += 3) {
-    runs.push([layerIds[pages[at]], pages[at + 1], pages[at + 2]]);
+/** @param put - Writes a list from the place on. */
+function flatLists(
+  lists: readonly (readonly number[])[],
+  put: (list: readonly number[], items: Float64Array, at: number) => void,
+): FlatLists {
+  const ends = new Uint32Array(lists.length);
+  let count = 0;
+  lists.forEach((list, row) => {
+    count += list.length;
+    ends[row] = count;
+  });
+  const items = new Float64Array(count);
+  lists.forEach((list, row) => {
+    put(list, items, ends[row] - list.length);
+  });
+  return { ends, items };
+}
+
+/** Writes runs in the order of their layers' numbers. */
+function renumber(
+  pages: FlatTriples,
+  layerIds: readonly number[],
+  { items, at }: { readonly items: Float64Array; readonly at: number },
+): void {
+  let isSorted = true;
+  for (let i = 0; i < pages.length; i += 3) {
+    const layer = layerIds[pages[i]];
+    isSorted &&= i === 0 || items[at + i - 3] <= layer;
+    items[at + i] = layer;
+    items[at + i + 1] = pages[i + 1];
+    items[at + i + 2] = pages[i + 2];
   }
-  return runs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat();
+  if (isSorted) return;
+  const runs: (readonly number[])[] = [];
+  for (let i = 0; i < pages.length; i += 3) {
+    runs.push([layerIds[pages[i]], pages[i + 1], pages[i + 2]]);
+  }
+  items.set(runs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat(), at);
 }
 
 /** A chunk of the table `totals`. @throws TypeError where a name has no number. */

@@ -3,7 +3,7 @@ import type { FlatPairs } from './totals-columns.ts';
 /** A bucket holds latencies within 2^(1/16) of each other, so its middle is within 2.2 % of each of them. */
 const BUCKETS_A_DOUBLING = 16;
 /** From a microsecond's thousandth to half a year. */
-const LEAST_BUCKET = -20 * BUCKETS_A_DOUBLING;
+export const LEAST_BUCKET = -20 * BUCKETS_A_DOUBLING;
 const GREATEST_BUCKET = 34 * BUCKETS_A_DOUBLING;
 const NO_LATENCIES: FlatPairs = [];
 
@@ -15,6 +15,24 @@ export function latencyBucket(millis: number): number {
   if (!(millis > 0)) return LEAST_BUCKET;
   const bucket = Math.floor(Math.log2(millis) * BUCKETS_A_DOUBLING);
   return Math.min(GREATEST_BUCKET, Math.max(LEAST_BUCKET, bucket));
+}
+
+/** The least latency of every bucket but the first, ascending: exactly where {@link latencyBucket} goes on to the next. */
+export function leastLatencies(): readonly number[] {
+  const bounds: number[] = [];
+  for (let bucket = LEAST_BUCKET + 1; bucket <= GREATEST_BUCKET; bucket++) {
+    bounds.push(leastLatency(bucket));
+  }
+  return bounds;
+}
+
+/** The logarithm is off by a last place or two at most, and so is where it reaches a bucket. */
+function leastLatency(bucket: number): number {
+  const near = new Float64Array([2 ** (bucket / BUCKETS_A_DOUBLING)]);
+  const bits = new BigInt64Array(near.buffer);
+  while (latencyBucket(near[0]) >= bucket) bits[0]--;
+  while (latencyBucket(near[0]) < bucket) bits[0]++;
+  return near[0];
 }
 
 /** Both histograms in one; the result may be one of them. */

@@ -1,0 +1,183 @@
+import {
+  BYTES,
+  hasField,
+  LATENCY,
+  LAYER,
+  MODEL,
+  numberOf,
+  PAGE_END,
+  PAGE_START,
+  PARENT,
+  PREFILL,
+  PREFIX,
+  TENANT,
+  TIME,
+  TOKENS,
+  textAt,
+  textLength,
+} from './line';
+import { nameOf } from './names';
+import {
+  addLatency,
+  addMasses,
+  addPages,
+  addParent,
+  addPrefill,
+  addTokens,
+  addUse,
+} from './numbers';
+import { BUCKETS, firstGuess, hashOfKey, listIn, prefixAt, RUNS, rowOf } from './rows';
+
+/** Pages pack into one number: see `packed-pages.ts`. */
+const LAYERS: f64 = 512;
+const STARTS: f64 = 2147483648;
+const SPAN: f64 = 4096;
+
+/** The least latency of every bucket but the first. */
+const BUCKET_COUNT: i32 = 864;
+const BOUNDS: usize = memory.data(864 * 8, 8);
+
+/**
+ * Events that wait: what is read of them is fetched into the caches for all of them together, since each would wait for the
+ * memory several times. Chosen.
+ */
+const MOST_WAITING: u32 = 64;
+const EVENT_BYTES: usize = 96;
+const WAITING: usize = memory.data(64 * 96, 8);
+const HASH: usize = 0;
+const TIME_MILLIS: usize = 8;
+const EVENT_SIZE: usize = 16;
+const PAGES: usize = 24;
+const PAGE_SIZE: usize = 32;
+const LATENCY_MILLIS: usize = 40;
+const TOKEN_COUNT: usize = 48;
+const PREFILL_MILLIS: usize = 56;
+const PREFIX_AT: usize = 64;
+const PREFIX_LENGTH: usize = 68;
+const PARENT_AT: usize = 72;
+const PARENT_LENGTH: usize = 76;
+const TENANT_ID: usize = 80;
+const MODEL_ID: usize = 84;
+
+/** What is not told. */
+const NOTHING: f64 = -1;
+
+let waiting: u32 = 0;
+let halfLifeMillis: f64 = 0;
+let latestMillis: f64 = 0;
+let leastBucket: i32 = 0;
+let _touched: u64 = 0;
+
+/** Where the host puts the bounds of the buckets, before the first line. */
+export function bucketBounds(): usize {
+  return BOUNDS;
+}
+
+export function setRules(halfLife: f64, latest: f64, least: i32): void {
+  halfLifeMillis = halfLife;
+  latestMillis = latest;
+  leastBucket = least;
+}
+
+/** Takes the event that was read. @returns False where it is a bad one, or one that does not pack. */
+export function takeEvent(): bool {
+  const time = numberOf(TIME);
+  const bytes = numberOf(BYTES);
+  const start = numberOf(PAGE_START);
+  const span = numberOf(PAGE_END) - start;
+  const layer = numberOf(LAYER);
+  if (!(time >= 0 && time <= latestMillis && bytes >= 0)) return false;
+  if (!(start >= 0 && start < STARTS && span >= 0 && span < SPAN && layer < LAYERS)) return false;
+  if (floor(start) !== start || floor(span) !== span) return false;
+  const at = WAITING + <usize>waiting * EVENT_BYTES;
+  if (!takeSize(at, LATENCY, LATENCY_MILLIS)) return false;
+  if (!takeSize(at, TOKENS, TOKEN_COUNT)) return false;
+  if (!takeSize(at, PREFILL, PREFILL_MILLIS)) return false;
+  const tenant = nameOf(textAt(TENANT), textLength(TENANT));
+  const model = nameOf(textAt(MODEL), textLength(MODEL));
+  store<u64>(at, hashOfKey(tenant, model, textAt(PREFIX), textLength(PREFIX)), HASH);
+  store<f64>(at, time, TIME_MILLIS);
+  store<f64>(at, bytes, EVENT_SIZE);
+  store<f64>(at, (layer * STARTS + start) * SPAN + span, PAGES);
+  store<f64>(at, bytes / (span + 1), PAGE_SIZE);
+  store<u32>(at, <u32>textAt(PREFIX), PREFIX_AT);
+  store<u32>(at, textLength(PREFIX), PREFIX_LENGTH);
+  store<u32>(at, hasField(PARENT) ? <u32>textAt(PARENT) : 0, PARENT_AT);
+  store<u32>(at, textLength(PARENT), PARENT_LENGTH);
+  store<u32>(at, tenant, TENANT_ID);
+  store<u32>(at, model, MODEL_ID);
+  waiting++;
+  return waiting < MOST_WAITING || addWaiting();
+}
+
+function takeSize(at: usize, field: u32, place: usize): bool {
+  const value = hasField(field) ? numberOf(field) : NOTHING;
+  store<f64>(at + place, value);
+  return value >= 0 || !hasField(field);
+}
+
+/** Adds the events that wait to their rows. @returns False where a row has too many runs of pages. */
+export function addWaiting(): bool {
+  touchRows();
+  touchLists();
+  let isGood = true;
+  for (let i: u32 = 0; i < waiting; i++)
+    isGood = addEvent(WAITING + <usize>i * EVENT_BYTES) && isGood;
+  waiting = 0;
+  return isGood;
+}
+
+function touchRows(): void {
+  for (let i: u32 = 0; i < waiting; i++) {
+    const row = firstGuess(load<u64>(WAITING + <usize>i * EVENT_BYTES, HASH));
+    _touched += load<u64>(row, 16) + load<u64>(row, 64);
+  }
+}
+
+function touchLists(): void {
+  for (let i: u32 = 0; i < waiting; i++) {
+    const row = firstGuess(load<u64>(WAITING + <usize>i * EVENT_BYTES, HASH));
+    const buckets = listIn(row, BUCKETS);
+    _touched +=
+      load<u64>(buckets) +
+      load<u64>(buckets, 64) +
+      load<u64>(listIn(row, RUNS)) +
+      load<u64>(prefixAt(row));
+  }
+}
+
+function addEvent(at: usize): bool {
+  const row = rowOf(
+    load<u64>(at, HASH),
+    load<u32>(at, TENANT_ID),
+    load<u32>(at, MODEL_ID),
+    <usize>load<u32>(at, PREFIX_AT),
+    load<u32>(at, PREFIX_LENGTH),
+  );
+  const time = load<f64>(at, TIME_MILLIS);
+  let landmark = floor(time / halfLifeMillis);
+  if (landmark * halfLifeMillis > time) landmark--;
+  const growth = NativeMath.exp2((time - landmark * halfLifeMillis) / halfLifeMillis);
+  addMasses(row, landmark, growth, load<f64>(at, EVENT_SIZE));
+  addUse(row, time, load<f64>(at, EVENT_SIZE), load<f64>(at, PAGE_SIZE));
+  const latency = load<f64>(at, LATENCY_MILLIS);
+  if (latency >= 0) addLatency(row, latency, bucketOf(latency));
+  const tokens = load<f64>(at, TOKEN_COUNT);
+  if (tokens >= 0) addTokens(row, landmark, growth, tokens);
+  const prefill = load<f64>(at, PREFILL_MILLIS);
+  if (prefill >= 0) addPrefill(row, landmark, growth, prefill);
+  const parent = load<u32>(at, PARENT_AT);
+  if (parent !== 0) addParent(row, <usize>parent, load<u32>(at, PARENT_LENGTH));
+  return addPages(row, load<f64>(at, PAGES));
+}
+
+function bucketOf(millis: f64): i32 {
+  let low = 0;
+  let high = BUCKET_COUNT;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<f64>(BOUNDS + ((<usize>middle) << 3)) <= millis) low = middle + 1;
+    else high = middle;
+  }
+  return leastBucket + low;
+}

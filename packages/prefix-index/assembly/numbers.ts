@@ -1,0 +1,181 @@
+import { isAfter } from './bytes';
+import { listLength, withBucket, withPages } from './lists';
+import { allocate } from './memory';
+import { BUCKETS, copied, emptyRow, listIn, PARENT, PARENT_LENGTH, RUNS } from './rows';
+
+/** Numbers that nearly every event tells, within a row. */
+const LANDMARK: usize = 32;
+const BYTES_MASS: usize = 40;
+const REQUESTS_MASS: usize = 48;
+const HITS: usize = 56;
+const BYTES: usize = 64;
+const FIRST_SEEN: usize = 72;
+const LAST_SEEN: usize = 80;
+const LATENCY_MILLIS: usize = 88;
+const LATENCY_COUNT: usize = 96;
+const PAGE_BYTES: usize = 104;
+/** Where the others stand, within a block of their own. */
+const MORE: usize = 120;
+const MORE_BYTES: usize = 40;
+const TOKENS_MASS: usize = 0;
+const PREFILL_MASS: usize = 8;
+const TOKENS: usize = 16;
+const PREFILL_MILLIS: usize = 24;
+const PREFILL_COUNT: usize = 32;
+
+/** The numbers of a row as the host has them, in the order of `TOTALS_RULES`. */
+export const ROW_WIDTH: usize = 23;
+/** Where in such a row this table's numbers stand: those of a row, then the others, in their order here. */
+const OWN: u32 = 10;
+const OTHERS: u32 = 5;
+const HOST_PLACES: usize = memory.data<u8>([0, 1, 2, 10, 11, 15, 16, 17, 18, 19, 3, 4, 12, 13, 14]);
+
+/** A prefix whose pages move about so much is left to others: a sorted list would take long. */
+const MOST_RUNS: u32 = 8192;
+
+store<f64>(emptyRow(), -Infinity, LANDMARK);
+store<f64>(emptyRow(), Infinity, FIRST_SEEN);
+store<f64>(emptyRow(), -Infinity, LAST_SEEN);
+store<f64>(emptyRow(), -Infinity, PAGE_BYTES);
+
+/** Adds an event's masses, which are relative to the landmark. */
+export function addMasses(row: usize, landmark: f64, growth: f64, bytes: f64): void {
+  const scale = growth * together(row, landmark);
+  add(row, bytes * scale, BYTES_MASS);
+  add(row, scale, REQUESTS_MASS);
+}
+
+/** After {@link addMasses} of the same event. */
+export function addTokens(row: usize, landmark: f64, growth: f64, tokens: f64): void {
+  const more = moreOf(row);
+  add(more, tokens * growth * together(row, landmark), TOKENS_MASS);
+  raise(more, tokens, TOKENS);
+}
+
+/** After {@link addMasses} of the same event. */
+export function addPrefill(row: usize, landmark: f64, growth: f64, millis: f64): void {
+  const more = moreOf(row);
+  add(more, millis * growth * together(row, landmark), PREFILL_MASS);
+  add(more, millis, PREFILL_MILLIS);
+  add(more, 1, PREFILL_COUNT);
+}
+
+/** An event is seen at a time, and its bytes. */
+export function addUse(row: usize, time: f64, bytes: f64, pageBytes: f64): void {
+  add(row, 1, HITS);
+  add(row, bytes, BYTES);
+  if (time < load<f64>(row, FIRST_SEEN)) store<f64>(row, time, FIRST_SEEN);
+  raise(row, time, LAST_SEEN);
+  raise(row, pageBytes, PAGE_BYTES);
+}
+
+export function addLatency(row: usize, millis: f64, bucket: i32): void {
+  add(row, millis, LATENCY_MILLIS);
+  add(row, 1, LATENCY_COUNT);
+  addBucket(row, bucket, 1);
+}
+
+export function addBucket(row: usize, bucket: i32, times: u32): void {
+  store<u32>(row, <u32>withBucket(listIn(row, BUCKETS), bucket, times), BUCKETS);
+}
+
+/** @returns False where the row has too many runs. */
+export function addPages(row: usize, pages: f64): bool {
+  const list = withPages(listIn(row, RUNS), pages);
+  store<u32>(row, <u32>list, RUNS);
+  return listLength(list) <= MOST_RUNS;
+}
+
+/** Of two parents the greater stands. */
+export function addParent(row: usize, parent: usize, length: u32): void {
+  const own = listIn(row, PARENT);
+  if (own !== 0 && !isAfter(parent, length, own, load<u32>(row, PARENT_LENGTH))) return;
+  store<u32>(row, <u32>copied(parent, length), PARENT);
+  store<u32>(row, length, PARENT_LENGTH);
+}
+
+/** Writes a row's numbers as the host has them; what is not of this table stays as it was. */
+export function writeNumbers(row: usize, to: usize): void {
+  for (let i: u32 = 0; i < OWN; i++) {
+    store<f64>(to + hostPlace(i), load<f64>(row + LANDMARK + ((<usize>i) << 3)));
+  }
+  const more = listIn(row, MORE);
+  if (more === 0) return;
+  for (let i: u32 = 0; i < OTHERS; i++) {
+    store<f64>(to + hostPlace(OWN + i), load<f64>(more + ((<usize>i) << 3)));
+  }
+}
+
+/** Adds what {@link writeNumbers} wrote of another row. */
+export function readNumbers(row: usize, from: usize): void {
+  const scale = together(row, load<f64>(from));
+  add(row, load<f64>(from, 8) * scale, BYTES_MASS);
+  add(row, load<f64>(from, 16) * scale, REQUESTS_MASS);
+  add(row, load<f64>(from, 80), HITS);
+  add(row, load<f64>(from, 88), BYTES);
+  const first = load<f64>(from, 120);
+  if (first < load<f64>(row, FIRST_SEEN)) store<f64>(row, first, FIRST_SEEN);
+  raise(row, load<f64>(from, 128), LAST_SEEN);
+  add(row, load<f64>(from, 136), LATENCY_MILLIS);
+  add(row, load<f64>(from, 144), LATENCY_COUNT);
+  raise(row, load<f64>(from, 152), PAGE_BYTES);
+  const tokens = load<f64>(from, 96);
+  const prefills = load<f64>(from, 112);
+  if (tokens === -Infinity && prefills === 0) return;
+  const more = moreOf(row);
+  add(more, load<f64>(from, 24) * scale, TOKENS_MASS);
+  add(more, load<f64>(from, 32) * scale, PREFILL_MASS);
+  raise(more, tokens, TOKENS);
+  add(more, load<f64>(from, 104), PREFILL_MILLIS);
+  add(more, prefills, PREFILL_COUNT);
+}
+
+function hostPlace(i: u32): usize {
+  return (<usize>load<u8>(HOST_PLACES + i)) << 3;
+}
+
+/** The later landmark becomes the row's. @returns What a mass relative to `landmark` is multiplied by there. */
+function together(row: usize, landmark: f64): f64 {
+  const own = load<f64>(row, LANDMARK);
+  if (landmark === own) return 1;
+  if (landmark < own) return powerOfTwo(landmark - own);
+  const scale = powerOfTwo(own - landmark);
+  multiply(row, scale, BYTES_MASS);
+  multiply(row, scale, REQUESTS_MASS);
+  const more = listIn(row, MORE);
+  if (more !== 0) {
+    multiply(more, scale, TOKENS_MASS);
+    multiply(more, scale, PREFILL_MASS);
+  }
+  store<f64>(row, landmark, LANDMARK);
+  return 1;
+}
+
+function moreOf(row: usize): usize {
+  let more = listIn(row, MORE);
+  if (more !== 0) return more;
+  more = allocate(MORE_BYTES);
+  memory.fill(more, 0, MORE_BYTES);
+  store<f64>(more, -Infinity, TOKENS);
+  store<u32>(row, <u32>more, MORE);
+  return more;
+}
+
+/** Of a whole number that is not above 0; of minus infinity 0. */
+function powerOfTwo(exponent: f64): f64 {
+  if (exponent < -1100) return 0;
+  if (exponent < -1022) return powerOfTwo(exponent + 1000) * powerOfTwo(-1000);
+  return reinterpret<f64>((<u64>(<i64>exponent + 1023)) << 52);
+}
+
+function add(at: usize, value: f64, place: usize): void {
+  store<f64>(at + place, load<f64>(at + place) + value);
+}
+
+function multiply(at: usize, scale: f64, place: usize): void {
+  store<f64>(at + place, load<f64>(at + place) * scale);
+}
+
+function raise(at: usize, value: f64, place: usize): void {
+  if (value > load<f64>(at + place)) store<f64>(at + place, value);
+}

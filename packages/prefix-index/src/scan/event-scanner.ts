@@ -1,0 +1,140 @@
+import { readFileSync, readSync } from 'node:fs';
+import { LEAST_BUCKET, leastLatencies } from '../totals/latency-buckets.ts';
+import { EMPTY_ROW } from '../totals/totals-columns.ts';
+
+/** What events are judged and weighed by. */
+export interface ScanRules {
+  readonly halfLifeMillis: number;
+  /** Later events are bad. */
+  readonly latestMillis: number;
+}
+
+/** A part of a file: the lines that begin in it. */
+export interface FilePart {
+  readonly descriptor: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of the file. */
+  readonly sizeBytes: number;
+}
+
+/** Sums lines of prefix events outside of the heap; see `assembly`. */
+export interface EventScanner {
+  /** @returns False where not every line is plainly a good event: then nothing that this scanner holds is of use. */
+  readonly scan: (part: FilePart) => boolean;
+  readonly eventCount: () => number;
+  /** All that was scanned, in one piece, which another scanner can absorb. */
+  readonly layOut: () => ArrayBuffer;
+  /** @returns False as {@link EventScanner.scan}. */
+  readonly absorb: (layout: ArrayBuffer) => boolean;
+  /** Whether some text is not ASCII, and may be no UTF-8. */
+  readonly isWide: () => boolean;
+}
+
+/** By their number in `assembly/line.ts`. */
+const FIELD_NAMES = [
+  'prefix_id',
+  'tenant',
+  'model_id',
+  'parent_prefix_id',
+  'layer',
+  'page_start',
+  'page_end',
+  'bytes',
+  'timestamp_ms',
+  'latency_ms',
+  'tokens',
+  'prefill_ms',
+];
+const NAME_BYTES = 24;
+const POWERS = 23;
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly scan: (length: number, limit: number, isMiddle: boolean) => number;
+  readonly absorb: (at: number) => number;
+  readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
+  readonly makeRoom: (bytes: number) => number;
+  readonly [address: string]: unknown;
+}
+
+/** A line may be so much longer than the part that it begins in. */
+const OVERHANG_BYTES = 2 ** 16;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** A scanner that holds nothing. */
+export function createEventScanner(rules: ScanRules): EventScanner {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('events.wasm', import.meta.url)));
+  const roundDecimal = (at: number, length: number): number => Number(latin1(at, length));
+  const instance = new WebAssembly.Instance(compiled, { number: { roundDecimal } });
+  const wasm = instance.exports as unknown as Exports;
+  const latin1 = (at: number, length: number): string =>
+    Buffer.from(wasm.memory.buffer, at, length).toString('latin1');
+  const ask = (name: string): number => (wasm[name] as () => number)() >>> 0;
+  setUp(wasm, ask, rules);
+  const input = ask('inputAt');
+  return {
+    scan: ({ descriptor, from, to, sizeBytes }) => {
+      const start = Math.max(0, from - 1);
+      const wanted = Math.min(sizeBytes, to + OVERHANG_BYTES) - start;
+      const room = new Uint8Array(wasm.memory.buffer, input, wanted);
+      return (
+        readFully(descriptor, room, start) &&
+        withoutTrap(() => wasm.scan(wanted, to - start, from > 0) !== 0)
+      );
+    },
+    eventCount: () => ask('eventCount'),
+    layOut: () => {
+      const at = ask('layOut');
+      return wasm.memory.buffer.slice(at, at + ask('layoutBytes')) as ArrayBuffer;
+    },
+    absorb: (layout) =>
+      withoutTrap(() => {
+        const at = wasm.makeRoom(layout.byteLength) >>> 0;
+        new Uint8Array(wasm.memory.buffer, at).set(new Uint8Array(layout));
+        return wasm.absorb(at) !== 0;
+      }),
+    isWide: () => ask('isWide') !== 0,
+  };
+}
+
+/** What the kernel is told before the first line. */
+function setUp(wasm: Exports, ask: (name: string) => number, rules: ScanRules): void {
+  const bytes = Buffer.from(wasm.memory.buffer);
+  const names = ask('fieldNames');
+  FIELD_NAMES.forEach((name, field) => {
+    const at = names + field * NAME_BYTES;
+    bytes.write(`${name}"`, at, 'latin1');
+    bytes[at + NAME_BYTES - 1] = name.length;
+  });
+  const put = (name: string, values: readonly number[]): void =>
+    new Float64Array(wasm.memory.buffer, ask(name), values.length).set(values);
+  put(
+    'powersOfTen',
+    Array.from({ length: POWERS }, (_, power) => Number(`1e${power}`)),
+  );
+  put('emptyNumbersAt', EMPTY_ROW);
+  put('bucketBounds', leastLatencies());
+  wasm.setRules(rules.halfLifeMillis, rules.latestMillis, LEAST_BUCKET);
+}
+
+function readFully(descriptor: number, room: Uint8Array, start: number): boolean {
+  let length = 0;
+  while (length < room.length) {
+    const read = readSync(descriptor, room, length, room.length - length, start + length);
+    if (read === 0) return false;
+    length += read;
+  }
+  return true;
+}
+
+/** The kernel traps where its memory is at its end, at 4 GiB. */
+function withoutTrap(run: () => boolean): boolean {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) return false;
+    throw error;
+  }
+}

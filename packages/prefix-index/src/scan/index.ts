@@ -1,0 +1,1 @@
+export { type EventScan, looksLikeEventLines, startEventScan } from './event-scan.ts';
