@@ -48,6 +48,7 @@ describe('parseAnswer', () => {
     ['no-object', 'I cannot help with caches.', 'it begins "I cannot help with caches."'],
     ['no-object', '', 'it begins ""'],
     ['incomplete-object', PLAN.slice(0, -3), 'it ends '],
+    ['incomplete-object', `${PLAN.slice(0, 12)}\n${PLAN.slice(12, -3)}`, 'it ends '],
     ['not-json', '{evict: [item:1]}', 'it begins "{evict: [item:1]}"'],
     ['not-a-plan', '{}', 'evict: '],
     ['not-a-plan', `{"plan":${PLAN}}`, 'evict: '],
@@ -68,6 +69,12 @@ describe('parseAnswer', () => {
     const { discard } = parseAnswer(text);
     expect(discard?.kind).toBe(kind);
     expect(discard?.detail).toContain(detail);
+  });
+
+  it('takes a line end in a string for a part of it', () => {
+    const text = PLAN.replace('item:1', 'item:1\n\tand more.\n');
+    expect(parseAnswer(text).wish?.evict).toEqual(['item:1\n\tand more.\n']);
+    expect(parseAnswer(`As you wish:\n${text}`).wish?.prefetch).toEqual(WISH.prefetch);
   });
 
   it('finds any plan in prose without braces', () => {
@@ -140,7 +147,10 @@ describe('repairLightly', () => {
 
 describe('bracedSpans', () => {
   it('counts no brace within a string', () => {
-    expect([...bracedSpans(`a {"b":"}{"} {'c':'}'} {`)]).toEqual([`{"b":"}{"}`, `{'c':'}'}`]);
+    expect([...bracedSpans(`a {"b":"}{"} {'c':'}'} {`, false)]).toEqual([
+      `{"b":"}{"}`,
+      `{'c':'}'}`,
+    ]);
   });
 });
 

@@ -2,11 +2,12 @@
  * The outermost spans `{ … }` of a text in their order, braces within strings not counted.
  *
  * Strings stand between double or single quotes, only within braces, and end at a line's end at the latest, so that an
- * apostrophe in prose does not swallow what follows. A span that never closes is left out and ends the search.
+ * apostrophe in prose does not swallow what follows; with `acrossLines`, those between double quotes go on. A span that never
+ * closes is left out and ends the search.
  *
  * Cost: one pass over the text.
  */
-export function* bracedSpans(text: string): Generator<string> {
+export function* bracedSpans(text: string, acrossLines: boolean): Generator<string> {
   let depth = 0;
   let from = 0;
   let quote = '';
@@ -14,7 +15,7 @@ export function* bracedSpans(text: string): Generator<string> {
     const letter = text[at];
     if (quote !== '') {
       if (letter === '\\') at++;
-      else if (letter === quote || letter === '\n') quote = '';
+      else if (letter === quote || (letter === '\n' && !(acrossLines && quote === '"'))) quote = '';
     } else if (letter === '{') {
       if (depth++ === 0) from = at;
     } else if (depth > 0) {
@@ -25,8 +26,8 @@ export function* bracedSpans(text: string): Generator<string> {
 }
 
 /**
- * Turns two habits of models into JSON and touches nothing else: commas before a closing bracket go, and strings between
- * single quotes stand between double ones. JSON stays as it is.
+ * Turns three habits of models into JSON and touches nothing else: commas before a closing bracket go, strings between single
+ * quotes stand between double ones, and control characters in strings are escaped. JSON stays as it is.
  *
  * Cost: one pass over the text.
  */
@@ -47,7 +48,7 @@ export function repairLightly(text: string): string {
     else if (letter === '"' || letter === "'") {
       const end = endOfString(text, at);
       const string = text.slice(at, end);
-      out.push(letter === '"' ? string : toDoubleQuotes(string));
+      out.push(escapeControls(letter === '"' ? string : toDoubleQuotes(string)));
       at = end - 1;
     } else out.push(letter);
   }
@@ -61,6 +62,12 @@ function endOfString(text: string, from: number): number {
     else if (text[at] === text[from]) return at + 1;
   }
   return text.length;
+}
+
+/** Some grammars that endpoints hold models to let line ends stand in strings. */
+function escapeControls(string: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return string.replace(/[\u0000-\u001f]/g, (found) => JSON.stringify(found).slice(1, -1));
 }
 
 function toDoubleQuotes(string: string): string {

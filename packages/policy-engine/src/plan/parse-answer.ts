@@ -50,13 +50,15 @@ export function parseAnswer(text: string): ParsedAnswer {
     return discard('too-large', `${text.length} characters, at most ${LONGEST_ANSWER}`);
   }
   if (!text.includes('{')) return discard('no-object', `it begins ${JSON.stringify(headOf(text))}`);
-  const spans = bracedSpans(text).take(MOST_SPANS).toArray();
-  for (const span of spans) {
-    const object = parseJson(span) ?? parseJson(repairLightly(span));
-    if (object !== undefined) return toWish(object);
+  let found = 0;
+  for (const acrossLines of [false, true]) {
+    for (const span of bracedSpans(text, acrossLines).take(MOST_SPANS)) {
+      found++;
+      const object = parseJson(span) ?? parseJson(repairLightly(span));
+      if (object !== undefined) return toWish(object);
+    }
   }
-  if (spans.length === 0)
-    return discard('incomplete-object', `it ends ${JSON.stringify(tailOf(text))}`);
+  if (found === 0) return discard('incomplete-object', `it ends ${JSON.stringify(tailOf(text))}`);
   return discard('not-json', `it begins ${JSON.stringify(headOf(text))}`);
 }
 
