@@ -13,4 +13,5 @@ export {
 export { CHECKPOINT, clearTable, createTable, SQLITE_LOCK, TRANSACTION } from './duckdb-tables.ts';
 export { type LowerOptions, toSql } from './lower.ts';
 export { SPARK_SESSION, spark } from './spark.ts';
+export { sparkEmptyOf } from './spark-statements.ts';
 export { SCRIPT_LINE, type ScriptTransform, scriptTransform } from './spark-transform.ts';
