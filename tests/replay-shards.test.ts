@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeCacheReplay } from '@wavetune/documents';
+import { type CacheReplay, decodeCacheReplay } from '@wavetune/documents';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './support/run-cli.ts';
 import { scratchFolder } from './support/scratch.ts';
@@ -37,13 +37,13 @@ describe('replay-cache --shards', async () => {
     const all = await replayed(path, '--shards', 'tenant');
     const byTenant = Map.groupBy(lines, (line) => /"tenant":"([^"]*)"/.exec(line)?.[1] ?? '');
     expect(all.shards).toMatchObject({ by: 'tenant', count: byTenant.size });
-    const alone = [];
+    const alone: CacheReplay[] = [];
     for (const [tenant, own] of byTenant) {
       const file = join(scratch, `${tenant}.jsonl`);
       writeFileSync(file, `${own.join('\n')}\n`);
       alone.push(await replayed(file));
     }
-    const sum = (of: (one: (typeof alone)[number]) => number | null): number =>
+    const sum = (of: (one: CacheReplay) => number | null): number =>
       alone.reduce((total, one) => total + (of(one) ?? 0), 0);
     expect(all.ceiling.hitTokens).toBe(sum(({ ceiling }) => ceiling.hitTokens));
     expect(all.window.inputTokens).toBe(sum(({ window }) => window.inputTokens));

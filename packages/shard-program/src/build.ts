@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { publishFile } from '@wavetune/core';
+import { publishFile, sha256Hex } from '@wavetune/core';
 import { build, type Plugin } from 'esbuild';
 
 const ENTRY = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -9,9 +10,11 @@ const READS_WASM = /readFileSync\(new URL\('(kernels\.wasm)', import\.meta\.url\
 
 /**
  * Bundles the program that replays shards, kernels and all, into one file that any Node from 22 on runs by itself. The same
- * sources give the same bytes.
+ * sources give the same bytes, and the file is named by them, so that programs of different sources do not meet.
+ *
+ * @returns The path of the file in `folder`, which is made where it is missing.
  */
-export async function buildShardProgram(path: string): Promise<void> {
+export async function buildShardProgram(folder: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
     absWorkingDir: ROOT,
@@ -24,7 +27,11 @@ export async function buildShardProgram(path: string): Promise<void> {
     logLevel: 'silent',
     plugins: [inlineKernels],
   });
-  await publishFile(path, [outputFiles[0].text]);
+  const { text } = outputFiles[0];
+  const path = join(folder, `shard-${sha256Hex(text).slice(0, 12)}.mjs`);
+  await mkdir(folder, { recursive: true });
+  await publishFile(path, [text]);
+  return path;
 }
 
 /** The kernels in WebAssembly lie beside their module, which a single file has not. */

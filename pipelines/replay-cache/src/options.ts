@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import { ROUTINGS } from '@wavetune/cachesim';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { isSparkUrl } from '@wavetune/spark';
 import { parseShards } from './sharded/sharding.ts';
 
 /** The command line of `replay-cache`. */
@@ -115,6 +117,23 @@ export const OPTIONS = {
     type: 'number',
     default: 2,
     describe: 'With hash:N: a chain goes by its block at this depth, a shorter one by its last',
+  },
+  engine: {
+    type: 'string',
+    describe:
+      'With --shards: a Spark cluster, sc://host:15002, whose workers replay the shards next to their rows; --trace may then name what the cluster reads (s3a://…)',
+  },
+  'worker-node': {
+    type: 'string',
+    default: process.execPath,
+    defaultDescription: 'the Node that runs this command',
+    describe: 'With --engine: the path of Node on every worker',
+  },
+  'worker-folder': {
+    type: 'string',
+    default: fileURLToPath(new URL('../../../out/shards', import.meta.url)),
+    defaultDescription: 'out/shards of the project',
+    describe: 'With --engine: a folder that every worker sees under this path, for the program',
   },
   'sample-size': {
     type: 'number',
@@ -240,6 +259,14 @@ function shardRules(raw: RawOptions): readonly Rule[] {
     [
       shards === undefined || parseShards(shards, depth) !== undefined,
       `--shards ${shards}: accepted are tenant, model and hash:N, N from 1 to 65536`,
+    ],
+    [
+      raw.engine === undefined || (shards !== undefined && isSparkUrl(raw.engine)),
+      `--engine ${raw.engine}: accepted is sc://host:port, with --shards`,
+    ],
+    [
+      raw.engine === undefined || raw.quarantine === undefined,
+      '--quarantine goes without --engine: bad records are counted on the cluster, not brought here',
     ],
     [
       shards === undefined ||

@@ -18,6 +18,18 @@ export const replayCacheError = defineErrors({
     `--sample ${d.rate} of the chains holds none of the ${d.requests} measured requests; accepted is a larger --sample, 1 is exact`,
   'replay-cache.no-shards': (d: { readonly by: string }) =>
     `the trace names no ${d.by}, so there are no parts to replay by themselves; accepted is --shards hash:N`,
+  'replay-cache.not-on-engine': (d: { readonly format: string }) =>
+    `${d.format} logs cannot be replayed on an engine: a plan cannot tell their chains; accepted are u64 block ids that mean the same in every file`,
+  'replay-cache.bad-rows': (d: {
+    readonly bad: number;
+    readonly rows: number;
+    readonly maxBadRatio: number;
+  }) =>
+    `${d.bad} of ${d.rows} records are bad; accepted is a share of at most ${d.maxBadRatio} (--max-bad); without --engine they are quoted`,
+  'replay-cache.conflicts': (d: { readonly conflicts: number; readonly references: number }) =>
+    `${d.conflicts} of ${d.references} block references stand under two parents: the ids do not name prefixes`,
+  'replay-cache.block-sizes': (d: { readonly least: number; readonly most: number }) =>
+    `blocks are ${d.least} to ${d.most} tokens; one run has one block size`,
   'usage.bad-tiers': (d: { readonly found: string }) =>
     `"${d.found}" is no tier; accepted are name=SIZE for the first and name=SIZE@GB/s[:ms] for the others, with more than 0 GB/s`,
 });

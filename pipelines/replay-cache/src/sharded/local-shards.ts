@@ -47,7 +47,7 @@ function shardsOf(trace: ReadTrace, sharding: Sharding): Uint32Array {
 }
 
 /** What requests without a tenant or a model are counted under. */
-const UNNAMED = 'default';
+export const UNNAMED = 'default';
 
 function hashShards(
   { columns, names }: ReadTrace,

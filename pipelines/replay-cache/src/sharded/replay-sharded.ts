@@ -1,23 +1,49 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { type KvModel, loadKvModel, parseCapacity } from '@wavetune/cache-sizing';
 import type { Session } from '@wavetune/cli';
-import { requireBlocks } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { detectFiles, requireBlocks } from '@wavetune/ingest';
+import {
+  checkOutputs,
+  expandFiles,
+  readLogs,
+  traceOptionsOf,
+  withEngine,
+} from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import type { ShardQuestion } from '@wavetune/shards';
+import { openSparkEngine } from '@wavetune/spark';
 import { listOf, type RawOptions } from '../options.ts';
 import { parsePolicies } from '../policy-list.ts';
-import { type Findings, findingsOf } from './findings.ts';
+import { readFacts, replayOnSpark, tailOf } from './engine-shards.ts';
+import { type Findings, findingsOf, type ShardedReplay } from './findings.ts';
 import { replayHere } from './local-shards.ts';
+import { shardRowsPlan } from './shard-rows-plan.ts';
 import { type Sharding, shardCapacityOf } from './sharding.ts';
 
-/** Every policy at every capacity, in each shard for itself. */
+/** Every policy at every capacity, in each shard for itself: on threads here, or on a cluster. */
 export async function replaySharded(
   raw: RawOptions,
   sharding: Sharding,
   session: Session,
 ): Promise<Findings> {
   const model = await loadKvModel(raw);
+  const asked = { raw, sharding, model, session };
+  const { format, question, sum } =
+    raw.engine === undefined ? await replayLocally(asked) : await replayRemotely(asked, raw.engine);
+  return findingsOf({ sharding, question, capacities: listOf(raw.capacities), model, format, sum });
+}
+
+interface Asked {
+  readonly raw: RawOptions;
+  readonly sharding: Sharding;
+  readonly model: KvModel | undefined;
+  readonly session: Session;
+}
+
+type Replayed = Pick<ShardedReplay, 'format' | 'question' | 'sum'>;
+
+async function replayLocally({ raw, sharding, model, session }: Asked): Promise<Replayed> {
   const files = await expandFiles(raw.trace);
   await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
   const trace = await withEngine(raw, session, (engine) =>
@@ -31,7 +57,43 @@ export async function replaySharded(
   const sum = await withThreadPool({ threads }, (pool) =>
     replayHere(trace, { sharding, question, pool }),
   );
-  return findingsOf({ sharding, question, capacities: listOf(raw.capacities), model, format, sum });
+  return { format, question, sum };
+}
+
+async function replayRemotely(
+  { raw, sharding, model, session }: Asked,
+  url: string,
+): Promise<Replayed> {
+  const files = await placesOf(raw.trace);
+  await checkOutputs({ out: raw.out }, files);
+  const engine = await openSparkEngine(url);
+  const interrupt = (): void => engine.interrupt();
+  session.signal.addEventListener('abort', interrupt);
+  try {
+    session.progress.report('looking at the rows', 0, undefined);
+    const options = traceOptionsOf(raw);
+    const detected = await detectFiles(files, raw.format, options, engine);
+    const rows = shardRowsPlan(detected, options, sharding);
+    const maxBadRatio = raw['max-bad'];
+    const { blockSize } = await readFacts(engine, rows, { sharding, maxBadRatio });
+    const tail = tailOf(detected, raw.tail);
+    const question = questionOf(raw, sharding, { blockSize, tail, model });
+    session.progress.report('simulating shards', 0, undefined);
+    const paths = { node: raw['worker-node'], folder: raw['worker-folder'] };
+    const sum = await replayOnSpark(engine, rows, { question, paths, maxBadRatio });
+    return { format: detected.format.name, question, sum };
+  } finally {
+    session.signal.removeEventListener('abort', interrupt);
+    await engine.close();
+  }
+}
+
+/** Local files under the paths that every worker has; other places are the cluster's to read. */
+async function placesOf(traces: readonly string[]): Promise<readonly string[]> {
+  const isRemote = (place: string): boolean => /^[a-z0-9]+:\/\//i.test(place);
+  const local = traces.filter((place) => !isRemote(place));
+  const files = local.length === 0 ? [] : await expandFiles(local);
+  return [...files.map((file) => resolve(file)), ...traces.filter(isRemote)];
 }
 
 function questionOf(
