@@ -17,3 +17,6 @@ if ! has_node || ! has_pnpm; then
     "pnpm@$pnpm_version" "node@$node_version" >/dev/null
 fi
 pnpm install --frozen-lockfile --reporter=silent || pnpm install --frozen-lockfile
+# Executables start from bundles; see bin/launch.sh.
+. bin/launch.sh
+is_bundled prefix-indexer || node scripts/bundle.ts || echo "setup: without bundles, executables start from their sources" >&2
