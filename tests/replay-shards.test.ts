@@ -74,8 +74,14 @@ describe('replay-cache --shards', async () => {
     for (const { standardError } of results) expect(standardError).toBeGreaterThan(0);
   });
 
+  it('replays some of the parts for a sample', async () => {
+    const { shards, trace } = await replayed(path, '--shards', 'hash:4/2');
+    expect(shards).toMatchObject({ dealtInto: 4, count: 2 });
+    expect(trace.requests).toBeLessThan(lines.length);
+  });
+
   it.each([
-    [['--shards', 'region'], 2, '--shards region: accepted are tenant, model and hash:N'],
+    [['--shards', 'region'], 2, '--shards region: accepted are tenant, model, hash:N and hash:N/K'],
     [['--shards', 'tenant', '--why'], 2, '--shards goes with policies'],
   ])('refuses %j', async (words, status, message) => {
     const outcome = await runCli('replay-cache', ['--trace', path, ...words]);

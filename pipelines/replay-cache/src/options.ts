@@ -109,7 +109,7 @@ export const OPTIONS = {
   shards: {
     type: 'string',
     describe:
-      'Replay parts that share no cache, each in its own, and add up: tenant, model, or hash:N for N random parts of the chains. ' +
+      'Replay parts that share no cache, each in its own, and add up: tenant, model, or hash:N for N random parts of the chains (hash:N/K: only K of them, a sample). ' +
       'Each is measured on the last part of its own requests. A share as capacity is of its own blocks; a size is that of each ' +
       'tenant’s or model’s cache, and is divided by N. hash:N estimates one shared cache, with a standard error',
   },
@@ -258,7 +258,7 @@ function shardRules(raw: RawOptions): readonly Rule[] {
     ],
     [
       shards === undefined || parseShards(shards, depth) !== undefined,
-      `--shards ${shards}: accepted are tenant, model and hash:N, N from 1 to 65536`,
+      `--shards ${shards}: accepted are tenant, model, hash:N and hash:N/K, N from 1 to 65536, K at most N`,
     ],
     [
       raw.engine === undefined || (shards !== undefined && isSparkUrl(raw.engine)),

@@ -26,6 +26,9 @@ export const shardsSchema = z
     depth: positiveCount
       .nullable()
       .describe('By hash: chains go by the block at this depth, shorter ones by their last.'),
+    dealtInto: positiveCount
+      .nullable()
+      .describe('By hash: so many parts, of which `count` at most were replayed and counted.'),
     count: positiveCount.describe('Caches that share nothing.'),
     largest: count.describe('Block references of the largest.'),
     untaught: count.describe('Shards where a policy that learns had nothing to learn from: LRU.'),

@@ -12,7 +12,7 @@ import {
 } from '@wavetune/shards';
 import type { SparkEngine } from '@wavetune/spark';
 import { replayCacheError } from '../replay-cache-errors.ts';
-import { goodRows, SHARD_FIELDS, SHARD_ORDER, shardFactsPlan } from './shard-rows-plan.ts';
+import { replayedRows, SHARD_FIELDS, SHARD_ORDER, shardFactsPlan } from './shard-rows-plan.ts';
 import type { Sharding } from './sharding.ts';
 
 /** What a pass over the rows says of them. */
@@ -56,17 +56,19 @@ export async function replayOnSpark(
   engine: SparkEngine,
   rows: Plan,
   {
+    sharding,
     question,
     paths,
     maxBadRatio,
   }: {
+    readonly sharding: Sharding;
     readonly question: ShardQuestion;
     readonly paths: WorkerPaths;
     readonly maxBadRatio: number;
   },
 ): Promise<ShardPartial> {
   const program = await buildShardProgram(paths.folder);
-  const lines = engine.script(goodRows(rows), {
+  const lines = engine.script(replayedRows(rows, sharding), {
     shardBy: 'shard',
     orderBy: SHARD_ORDER,
     send: SHARD_FIELDS,

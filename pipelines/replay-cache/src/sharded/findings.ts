@@ -82,6 +82,7 @@ function documentOf(
     shards: {
       by: sharding.by,
       depth: sharding.by === 'hash' ? sharding.depth : null,
+      dealtInto: sharding.by === 'hash' ? sharding.count : null,
       count: sum.shards,
       largest: sum.largestShard,
       untaught: sum.untaughtShards,
@@ -98,7 +99,7 @@ function headOf(
   const largest = percent(ratioOf(sum.largestShard, sum.blockReferences));
   const lines = [
     `trace    ${formatCount(sum.requests)} requests, ${formatCount(sum.blockReferences)} block references, ${formatCount(sum.distinctBlocks)} distinct blocks of ${formatCount(question.blockSize)} tokens (${format}, tail: ${question.tail})`,
-    `shards   ${formatCount(sum.shards)} by ${sharding.by}, each a cache of its own; the largest has ${largest} of the references`,
+    `shards   ${formatCount(sum.shards)} by ${nameOf(sharding)}, each a cache of its own; the largest has ${largest} of the references`,
     `window   the last requests of each shard, ${formatCount(window.requests)} together, ${formatCount(window.inputTokens)} prompt tokens; caches are warm from the first`,
     `ceiling  ${formatCount(ceiling.hitTokens)} tokens, ${percent(ratioOf(ceiling.hitTokens, window.inputTokens))}: caches without limits`,
     `rules    residency ${question.residency}, hits ${question.hits}; capacities are of all shards together`,
@@ -109,6 +110,11 @@ function headOf(
     );
   }
   return [...lines, ...errorLines(results)].join('\n');
+}
+
+function nameOf(sharding: Sharding): string {
+  if (sharding.by !== 'hash' || sharding.taken === sharding.count) return sharding.by;
+  return `hash, a sample of ${formatCount(sharding.count)} parts`;
 }
 
 function errorLines(results: readonly Result[]): readonly string[] {

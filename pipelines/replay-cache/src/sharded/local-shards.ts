@@ -25,7 +25,8 @@ export async function replayHere(
   },
 ): Promise<ShardPartial> {
   const shardOf = shardsOf(trace, sharding);
-  const shards = [...new Set(shardOf)];
+  const most = sharding.by === 'hash' ? sharding.taken : Number.POSITIVE_INFINITY;
+  const shards = [...new Set(shardOf)].filter((shard) => shard < most);
   const sum = await pool.run(replayShardsTask, {
     columns: trace.columns,
     shardOf,

@@ -80,7 +80,7 @@ async function replayRemotely(
     const question = questionOf(raw, sharding, { blockSize, tail, model });
     session.progress.report('simulating shards', 0, undefined);
     const paths = { node: raw['worker-node'], folder: raw['worker-folder'] };
-    const sum = await replayOnSpark(engine, rows, { question, paths, maxBadRatio });
+    const sum = await replayOnSpark(engine, rows, { sharding, question, paths, maxBadRatio });
     return { format: detected.format.name, question, sum };
   } finally {
     session.signal.removeEventListener('abort', interrupt);

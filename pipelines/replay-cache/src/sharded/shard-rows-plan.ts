@@ -90,8 +90,10 @@ function shardOf(sharding: Sharding): Expr {
 }
 
 /** The rows that a replay sees. */
-export function goodRows(rows: Plan): Plan {
-  return filter(rows, call('is_null', col('reason')));
+export function replayedRows(rows: Plan, sharding: Sharding): Plan {
+  const good = filter(rows, call('is_null', col('reason')));
+  if (sharding.by !== 'hash' || sharding.taken === sharding.count) return good;
+  return filter(good, call('lt', col('shard'), lit(BigInt(sharding.taken))));
 }
 
 /** One row: how many rows there are and how many are bad, their block sizes, how many name what shards go by. */

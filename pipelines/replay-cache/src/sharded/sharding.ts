@@ -6,18 +6,22 @@ export type Sharding =
   | { readonly by: 'tenant' | 'model' }
   | {
       readonly by: 'hash';
+      /** Parts that the chains are dealt into, and how many of them, the first, are replayed. */
       readonly count: number;
+      readonly taken: number;
       /** Chains go by the block at this depth, from 1, shorter ones by their last. */
       readonly depth: number;
     };
 
 const MOST_SHARDS = 65_536;
 
-/** Reads `tenant`, `model` or `hash:N`; undefined where it is none. */
+/** Reads `tenant`, `model`, `hash:N` or `hash:N/K`; undefined where it is none. */
 export function parseShards(text: string, depth: number): Sharding | undefined {
   if (text === 'tenant' || text === 'model') return { by: text };
-  const count = Number(/^hash:(\d{1,5})$/.exec(text)?.[1]);
-  return count >= 1 && count <= MOST_SHARDS ? { by: 'hash', count, depth } : undefined;
+  const [, parts, some = parts] = /^hash:(\d{1,5})(?:\/(\d{1,5}))?$/.exec(text) ?? [];
+  const [count, taken] = [Number(parts), Number(some)];
+  const isKnown = taken >= 1 && taken <= count && count <= MOST_SHARDS;
+  return isKnown ? { by: 'hash', count, taken, depth } : undefined;
 }
 
 /**
