@@ -35,6 +35,7 @@ const SPAN: f64 = 4096;
 
 /** The least latency of every bucket but the first. */
 const BUCKET_COUNT: i32 = 864;
+const BUCKETS_A_DOUBLING: i32 = 16;
 const BOUNDS: usize = memory.data(864 * 8, 8);
 
 /**
@@ -171,13 +172,22 @@ function addEvent(at: usize): bool {
   return addPages(row, load<f64>(at, PAGES));
 }
 
+/** Among the bounds of the latency's power of two there are 15 others. */
 function bucketOf(millis: f64): i32 {
-  let low = 0;
-  let high = BUCKET_COUNT;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (load<f64>(BOUNDS + ((<usize>middle) << 3)) <= millis) low = middle + 1;
-    else high = middle;
+  const exponent = <i32>((reinterpret<u64>(millis) >> 52) & 0x7ff) - 1023;
+  const first = exponent * BUCKETS_A_DOUBLING - leastBucket - 1;
+  if (first < -1) return leastBucket;
+  if (first + BUCKETS_A_DOUBLING > BUCKET_COUNT) return leastBucket + BUCKET_COUNT;
+  const bounds = BOUNDS + ((<usize>first) << 3);
+  let place = 0;
+  for (let half = BUCKETS_A_DOUBLING >> 1; half > 0; half >>= 1) {
+    place = select(
+      place + half,
+      place,
+      load<f64>(bounds + ((<usize>(place + half)) << 3)) <= millis,
+    );
   }
-  return leastBucket + low;
+  // A bucket's bound lies a little below its power of two, where the logarithm rounds up to it.
+  const isNext = load<f64>(bounds + ((<usize>BUCKETS_A_DOUBLING) << 3)) <= millis;
+  return leastBucket + first + place + 1 + <i32>isNext;
 }

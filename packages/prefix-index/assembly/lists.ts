@@ -14,39 +14,62 @@ export function listItems(list: usize): usize {
 
 /** Adds a run of pages, a whole number, where it is not there. @returns The list, which may have moved. */
 export function withPages(list: usize, pages: f64): usize {
-  let low: u32 = 0;
-  let high = listLength(list);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const found = load<f64>(list + HEAD + ((<usize>middle) << 3));
-    if (found === pages) return list;
-    if (found < pages) low = middle + 1;
-    else high = middle;
-  }
-  const moved = opened(list, low);
-  store<f64>(moved + HEAD + ((<usize>low) << 3), pages);
+  const place = pagesPlace(list, pages);
+  const at = list + HEAD + ((<usize>place) << 3);
+  if (place < listLength(list) && load<f64>(at) === pages) return list;
+  const moved = opened(list, place);
+  store<f64>(moved + HEAD + ((<usize>place) << 3), pages);
   return moved;
 }
 
 /** Adds `more` to the count of a bucket. An entry: the bucket, its count. @returns The list, which may have moved. */
 export function withBucket(list: usize, bucket: i32, more: u32): usize {
-  let low: u32 = 0;
-  let high = listLength(list);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const at = list + HEAD + ((<usize>middle) << 3);
-    const found = load<i32>(at);
-    if (found === bucket) {
-      store<u32>(at, load<u32>(at, 4) + more, 4);
-      return list;
-    }
-    if (found < bucket) low = middle + 1;
-    else high = middle;
+  const place = bucketPlace(list, bucket);
+  const at = list + HEAD + ((<usize>place) << 3);
+  if (place < listLength(list) && load<i32>(at) === bucket) {
+    store<u32>(at, load<u32>(at, 4) + more, 4);
+    return list;
   }
-  const moved = opened(list, low);
-  store<i32>(moved + HEAD + ((<usize>low) << 3), bucket);
-  store<u32>(moved + HEAD + ((<usize>low) << 3), more, 4);
+  const moved = opened(list, place);
+  store<i32>(moved + HEAD + ((<usize>place) << 3), bucket);
+  store<u32>(moved + HEAD + ((<usize>place) << 3), more, 4);
   return moved;
+}
+
+/** How many entries come before; searched without a branch on what is found, which nobody could predict. */
+function pagesPlace(list: usize, pages: f64): u32 {
+  let left = listLength(list);
+  if (left === 0) return 0;
+  const items = list + HEAD;
+  let place: u32 = 0;
+  while (left > 1) {
+    const half = left >> 1;
+    place = select(
+      place + half,
+      place,
+      load<f64>(items + ((<usize>(place + half - 1)) << 3)) < pages,
+    );
+    left -= half;
+  }
+  return place + <u32>(load<f64>(items + ((<usize>place) << 3)) < pages);
+}
+
+/** As {@link pagesPlace}. */
+function bucketPlace(list: usize, bucket: i32): u32 {
+  let left = listLength(list);
+  if (left === 0) return 0;
+  const items = list + HEAD;
+  let place: u32 = 0;
+  while (left > 1) {
+    const half = left >> 1;
+    place = select(
+      place + half,
+      place,
+      load<i32>(items + ((<usize>(place + half - 1)) << 3)) < bucket,
+    );
+    left -= half;
+  }
+  return place + <u32>(load<i32>(items + ((<usize>place) << 3)) < bucket);
 }
 
 /** Makes room for an entry before that at `place`. */

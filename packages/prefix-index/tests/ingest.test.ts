@@ -13,6 +13,7 @@ import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { DEFAULT_SETTINGS } from '../src/totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { expectSameTotals } from './support/same-totals.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const clock = { nowMillis: () => NOW, monotonicMillis: () => 0 };
@@ -77,35 +78,8 @@ function totalsOf(events: readonly PrefixEvent[]): TotalsColumns {
   return table.columns();
 }
 
-/** By key: numbers, latencies, and pages under their layers' names. */
-function byKey(totals: TotalsColumns): ReadonlyMap<string, unknown> {
-  const sorted = createTotalsTable(settings.halfLifeMillis);
-  for (let row = 0; row < totals.rowCount; row++) sorted.mergeRow(totals, row);
-  const merged = sorted.columns();
-  const rows = Array.from({ length: merged.rowCount }, (_, row) => {
-    const pages: string[] = [];
-    for (let at = 0; at < merged.pages[row].length; at += 3) {
-      const [layer, start, end] = merged.pages[row].slice(at, at + 3);
-      pages.push(`${merged.layers[layer]}:${start}-${end}`);
-    }
-    const key = [merged.tenants[row], merged.models[row], merged.prefixes[row]].join(' ');
-    const from = row * ROW_WIDTH;
-    return [
-      key,
-      {
-        parent: merged.parents[row],
-        numbers: [...merged.numbers.subarray(from, from + ROW_WIDTH)].map(rounded),
-        latencies: merged.latencies[row],
-        pages: pages.sort(),
-      },
-    ] as const;
-  });
-  return new Map(rows);
-}
-
-/** Sums differ by their order. */
-function rounded(value: number): number {
-  return Number.isFinite(value) ? Number(value.toPrecision(10)) : value;
+function expectSame(found: TotalsColumns, expected: TotalsColumns): void {
+  expectSameTotals(found, expected, settings.halfLifeMillis);
 }
 
 const event = fc.record(
@@ -149,7 +123,7 @@ describe('readDelta', () => {
         const { totals, events: count, bad } = await readText(text);
         expect(bad).toEqual([]);
         expect(count).toBe(events.length);
-        expect(byKey(totals)).toEqual(byKey(totalsOf(events)));
+        expectSame(totals, totalsOf(events));
       }),
       { numRuns: 40 },
     );
@@ -165,7 +139,7 @@ describe('readDelta', () => {
       timestamp_ms: age * halfLifeMillis - 1,
     }));
     const { totals } = await readText(events.map((item) => JSON.stringify(item)).join('\n'));
-    expect(byKey(totals)).toEqual(byKey(totalsOf(events)));
+    expectSame(totals, totalsOf(events));
     const index = createPrefixIndex(settings);
     index.merge(totals);
     expect(suggest(index, { topK: 1 }).hints[0].score).toBeCloseTo(8 * (1 + 0.5 + 0.25), 9);
@@ -208,7 +182,7 @@ describe('readDelta', () => {
     const fields = JSON.parse(good) as Record<string, unknown>;
     const csv = `${Object.keys(fields).join(',')}\n${Object.values(fields).join(',')}\n`;
     const [fromCsv, fromJson] = [await readText(csv), await readText(good)];
-    expect(byKey(fromCsv.totals)).toEqual(byKey(fromJson.totals));
+    expectSame(fromCsv.totals, fromJson.totals);
   });
 
   it('takes each block of a request trace for a prefix, its parent the block before', async () => {

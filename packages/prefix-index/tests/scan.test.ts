@@ -7,8 +7,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { looksLikeEventLines, startEventScan } from '../src/scan/index.ts';
 import { latencyBucket, leastLatencies } from '../src/totals/latency-buckets.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
-import { ROW_WIDTH, type TotalsColumns } from '../src/totals/totals-columns.ts';
+import type { TotalsColumns } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { expectSameTotals } from './support/same-totals.ts';
 
 const home = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'event-scan-'));
@@ -30,29 +31,8 @@ function totalsOf(events: readonly PrefixEvent[]): TotalsColumns {
   return table.columns();
 }
 
-/** By key, layers under their names; sums to 10 places, since they differ by their order. */
-function byKey(totals: TotalsColumns): ReadonlyMap<string, unknown> {
-  const rounded = (value: number): number =>
-    Number.isFinite(value) ? Number(value.toPrecision(10)) : value;
-  return new Map(
-    Array.from({ length: totals.rowCount }, (_, row) => [
-      [totals.tenants[row], totals.models[row], totals.prefixes[row]].join('\n'),
-      {
-        parent: totals.parents[row],
-        numbers: [...totals.numbers.subarray(row * ROW_WIDTH, (row + 1) * ROW_WIDTH)].map(rounded),
-        latencies: totals.latencies[row],
-        pages: pagesOf(totals, row),
-      },
-    ]),
-  );
-}
-
-function pagesOf({ pages, layers }: TotalsColumns, row: number): readonly string[] {
-  const runs: string[] = [];
-  for (let at = 0; at < pages[row].length; at += 3) {
-    runs.push(`${layers[pages[row][at]]}:${pages[row][at + 1]}-${pages[row][at + 2]}`);
-  }
-  return runs.sort();
+function expectSame(found: TotalsColumns, expected: TotalsColumns): void {
+  expectSameTotals(found, expected, RULES.halfLifeMillis);
 }
 
 const EVENT = {
@@ -138,7 +118,7 @@ describe('startEventScan', () => {
     });
     const found = await scan(lines.join(seed % 2 === 0 ? '\n' : '\r\n'));
     expect(found?.events).toBe(events.length);
-    expect(byKey(found!.totals)).toEqual(byKey(totalsOf(events)));
+    expectSame(found!.totals, totalsOf(events));
   }
 
   it('reads blanks between tokens, nothing in place of what may be left out, and no newline at the end', async () => {
@@ -148,7 +128,7 @@ describe('startEventScan', () => {
     const found = await scan(line);
     const { latency_ms: _, ...event } = EVENT;
     const expected = totalsOf([{ ...event, timestamp_ms: 1_795_219_195_000 }]);
-    expect(byKey(found!.totals)).toEqual(byKey(expected));
+    expectSame(found!.totals, expected);
   });
 
   const swap = (from: string, to: string): string => {
@@ -199,6 +179,16 @@ describe('startEventScan', () => {
     expect(await scan(Buffer.from(swap('{', '{"móre":1,')))).toBeUndefined();
   });
 
+  it('puts latencies into the same buckets next to the bounds of all of them', async () => {
+    const near = new Float64Array(leastLatencies().flatMap((bound) => [bound, bound, bound]));
+    const bits = new BigInt64Array(near.buffer);
+    for (let i = 0; i < near.length; i += 3) bits[i]--;
+    for (let i = 2; i < near.length; i += 3) bits[i]++;
+    const events = [...near, 0, 1e-9, 1e12].map((millis) => ({ ...EVENT, latency_ms: millis }));
+    const found = await scan(events.map((event) => JSON.stringify(event)).join('\n'));
+    expect(found?.totals.latencies).toEqual(totalsOf(events).latencies);
+  });
+
   it('finds the same on several threads, whichever takes which part', async () => {
     const events = Array.from({ length: 130_000 }, (_, i) => ({
       ...EVENT,
@@ -212,7 +202,7 @@ describe('startEventScan', () => {
     const text = events.map((event) => JSON.stringify(event)).join('\n');
     const found = await scan(text, 3);
     expect(found?.events).toBe(events.length);
-    expect(byKey(found!.totals)).toEqual(byKey(totalsOf(events)));
+    expectSame(found!.totals, totalsOf(events));
     const bad = `${text}\n{}`;
     expect(await scan(bad, 3)).toBeUndefined();
   }, 30_000);

@@ -1,5 +1,6 @@
-import { PACKED_LAYER_NAMES, unpackSortedPages } from '../ingest/packed-pages.ts';
-import { type FlatPairs, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { PACKED_LAYER_NAMES, PACKED_LAYERS, unpackSortedPages } from '../ingest/packed-pages.ts';
+import { withFlatLists } from '../totals/flat-columns.ts';
+import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 
 const HEAD_COUNTS = 8;
 
@@ -28,26 +29,23 @@ interface Layout {
  */
 export function totalsOfLayout(bytes: ArrayBuffer, isWide: boolean): TotalsColumns | undefined {
   const layout = layoutOf(bytes);
-  const { rowCount, numbers, bucketEnds, buckets, runEnds, runs } = layout;
   try {
     const cut = isWide ? cutWide : cutAscii;
     const names = cut(layout.names, layout.nameEnds);
     const parents = cut(layout.parents, layout.parentEnds);
-    return {
-      rowCount,
-      tenants: Array.from(layout.tenants, (id) => names[id]),
-      models: Array.from(layout.models, (id) => names[id]),
-      prefixes: cut(layout.prefixes, layout.prefixEnds),
-      parents: parents.map((parent) => (parent === '' ? undefined : parent)),
-      numbers,
-      latencies: Array.from(bucketEnds, (end, row) =>
-        pairsOf(buckets, row === 0 ? 0 : bucketEnds[row - 1], end),
-      ),
-      pages: Array.from(runEnds, (end, row) =>
-        unpackSortedPages(runs.subarray(row === 0 ? 0 : runEnds[row - 1], end)),
-      ),
-      layers: PACKED_LAYER_NAMES,
-    };
+    const { pages, layers } = pagesOf(layout);
+    return withFlatLists(
+      {
+        rowCount: layout.rowCount,
+        tenants: Array.from(layout.tenants, (id) => names[id]),
+        models: Array.from(layout.models, (id) => names[id]),
+        prefixes: cut(layout.prefixes, layout.prefixEnds),
+        parents: parents.map((parent) => (parent === '' ? undefined : parent)),
+        numbers: layout.numbers,
+        layers,
+      },
+      { latencies: latenciesOf(layout), pages },
+    );
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return undefined;
     throw error;
@@ -83,10 +81,35 @@ function layoutOf(bytes: ArrayBuffer): Layout {
   };
 }
 
-function pairsOf(buckets: Int32Array, from: number, end: number): FlatPairs {
-  const pairs: number[] = [];
-  for (let at = 2 * from; at < 2 * end; at++) pairs.push(buckets[at]);
-  return pairs;
+function latenciesOf({ bucketEnds, buckets }: Layout): FlatLists {
+  return { ends: bucketEnds.map((end) => 2 * end), items: Float64Array.from(buckets) };
+}
+
+/** Pages, their layers numbered without gaps, in the order of the numbers that they are named by. */
+function pagesOf({ runEnds, runs }: Layout): {
+  readonly pages: FlatLists;
+  readonly layers: readonly string[];
+} {
+  const ends = new Uint32Array(runEnds.length);
+  const items = new Float64Array(3 * runs.length);
+  const isUsed = new Uint8Array(PACKED_LAYERS);
+  let count = 0;
+  runEnds.forEach((end, row) => {
+    const packed = runs.subarray(row === 0 ? 0 : runEnds[row - 1], end);
+    for (const cell of unpackSortedPages(packed)) items[count++] = cell;
+    ends[row] = count;
+  });
+  for (let at = 0; at < count; at += 3) isUsed[items[at]] = 1;
+  const used = [...isUsed.keys()].filter((layer) => isUsed[layer] === 1);
+  const ids = new Uint16Array(PACKED_LAYERS);
+  used.forEach((layer, id) => {
+    ids[layer] = id;
+  });
+  for (let at = 0; at < count; at += 3) items[at] = ids[items[at]];
+  return {
+    pages: { ends, items: items.subarray(0, count) },
+    layers: used.map((layer) => PACKED_LAYER_NAMES[layer]),
+  };
 }
 
 function cutAscii(bytes: Buffer, ends: Uint32Array): string[] {

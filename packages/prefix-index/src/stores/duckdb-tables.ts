@@ -1,7 +1,7 @@
-import type { AppendColumn, Chunk, FlatLists, Vector } from '@wavetune/engine';
+import type { AppendColumn, Chunk, Vector } from '@wavetune/engine';
 import { F64, type Field, fieldsOf, I64, listOf, type Schema, scan, TEXT } from '@wavetune/ir';
 import {
-  type FlatTriples,
+  type FlatLists,
   ROW_WIDTH,
   TOTALS_NUMBERS,
   type TotalsColumns,
@@ -58,7 +58,7 @@ export function createNames(known: readonly string[]): Names {
 
 /** Rows as they are appended; names that are new are added to `names`. */
 export function totalsToColumns(totals: TotalsColumns, names: Names): readonly AppendColumn[] {
-  const { rowCount, tenants, models, prefixes, parents, numbers, latencies, pages } = totals;
+  const { rowCount, tenants, models, prefixes, parents, numbers, flat } = totals;
   const numberColumns = TOTALS_NUMBERS.map((_, at) => {
     const column = new Float64Array(rowCount);
     for (let row = 0; row < rowCount; row++) column[row] = numbers[row * ROW_WIDTH + at];
@@ -71,20 +71,12 @@ export function totalsToColumns(totals: TotalsColumns, names: Names): readonly A
     prefixes,
     parents.map((parent) => parent ?? null),
     ...numberColumns,
-    flatLists(latencies.slice(0, rowCount), (list, items, at) => {
-      for (let i = 0; i < list.length; i++) items[at + i] = list[i];
-    }),
-    flatLists(pages.slice(0, rowCount), (runs, items, at) =>
-      renumber(runs, layerIds, { items, at }),
-    ),
+    flat?.latencies ?? flatLists(totals.latencies.slice(0, rowCount)),
+    renumbered(flat?.pages ?? flatLists(totals.pages.slice(0, rowCount)), layerIds),
   ]);
 }
 
-/** @param put - Writes a list from the place on. */
-function flatLists(
-  lists: readonly (readonly number[])[],
-  put: (list: readonly number[], items: Float64Array, at: number) => void,
-): FlatLists {
+function flatLists(lists: readonly (readonly number[])[]): FlatLists {
   const ends = new Uint32Array(lists.length);
   let count = 0;
   lists.forEach((list, row) => {
@@ -93,31 +85,33 @@ function flatLists(
   });
   const items = new Float64Array(count);
   lists.forEach((list, row) => {
-    put(list, items, ends[row] - list.length);
+    items.set(list, ends[row] - list.length);
   });
   return { ends, items };
 }
 
-/** Writes runs in the order of their layers' numbers. */
-function renumber(
-  pages: FlatTriples,
-  layerIds: readonly number[],
-  { items, at }: { readonly items: Float64Array; readonly at: number },
-): void {
-  let isSorted = true;
-  for (let i = 0; i < pages.length; i += 3) {
-    const layer = layerIds[pages[i]];
-    isSorted &&= i === 0 || items[at + i - 3] <= layer;
-    items[at + i] = layer;
-    items[at + i + 1] = pages[i + 1];
-    items[at + i + 2] = pages[i + 2];
+/** Runs in the order of their layers' numbers. */
+function renumbered({ ends, items }: FlatLists, layerIds: readonly number[]): FlatLists {
+  const named = items.map((item, i) => (i % 3 === 0 ? layerIds[item] : item));
+  let start = 0;
+  for (const end of ends) {
+    if (!isByLayer(named, start, end)) sortRuns(named.subarray(start, end));
+    start = end;
   }
-  if (isSorted) return;
-  const runs: (readonly number[])[] = [];
-  for (let i = 0; i < pages.length; i += 3) {
-    runs.push([layerIds[pages[i]], pages[i + 1], pages[i + 2]]);
-  }
-  items.set(runs.sort((a, b) => a[0] - b[0] || a[1] - b[1]).flat(), at);
+  return { ends, items: named };
+}
+
+function isByLayer(items: Float64Array, start: number, end: number): boolean {
+  for (let at = start + 3; at < end; at += 3) if (items[at - 3] > items[at]) return false;
+  return true;
+}
+
+function sortRuns(runs: Float64Array): void {
+  const sorted = Array.from({ length: runs.length / 3 }, (_, i) => runs.slice(3 * i, 3 * i + 3));
+  sorted.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  sorted.forEach((run, i) => {
+    runs.set(run, 3 * i);
+  });
 }
 
 /** A chunk of the table `totals`. @throws TypeError where a name has no number. */

@@ -1,3 +1,4 @@
+import { sliceFlat, withFlatLists } from '../totals/flat-columns.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
 
@@ -34,16 +35,25 @@ function lastSeenMillis({ numbers }: TotalsColumns, row: number): number {
 export function* rowSlices(totals: TotalsColumns, rowCount: number): Generator<TotalsColumns> {
   for (let from = 0; from < totals.rowCount; from += rowCount) {
     const to = Math.min(totals.rowCount, from + rowCount);
-    yield {
+    const columns = {
       rowCount: to - from,
       tenants: totals.tenants.slice(from, to),
       models: totals.models.slice(from, to),
       prefixes: totals.prefixes.slice(from, to),
       parents: totals.parents.slice(from, to),
       numbers: totals.numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH),
-      latencies: totals.latencies.slice(from, to),
-      pages: totals.pages.slice(from, to),
       layers: totals.layers,
     };
+    const { flat } = totals;
+    yield flat === undefined
+      ? {
+          ...columns,
+          latencies: totals.latencies.slice(from, to),
+          pages: totals.pages.slice(from, to),
+        }
+      : withFlatLists(columns, {
+          latencies: sliceFlat(flat.latencies, from, to),
+          pages: sliceFlat(flat.pages, from, to),
+        });
   }
 }

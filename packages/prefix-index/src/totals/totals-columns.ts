@@ -92,6 +92,14 @@ export interface TotalsColumns {
   readonly pages: readonly FlatTriples[];
   /** Names of the layers that `pages` numbers. */
   readonly layers: readonly string[];
+  /** The same latencies and pages, where they are at hand in this form: see `withFlatLists`. */
+  readonly flat?: { readonly latencies: FlatLists; readonly pages: FlatLists };
+}
+
+/** Lists, all of their items behind one another; list `i` ends before item `ends[i]`. */
+export interface FlatLists {
+  readonly ends: Uint32Array;
+  readonly items: Float64Array;
 }
 
 export type FlatPairs = readonly number[];
