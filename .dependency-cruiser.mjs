@@ -22,7 +22,7 @@ const LAYERS = {
   'kernel-input': ['core', 'catalog', 'kernels'],
   'cache-sizing': ['core', 'catalog', 'cli'],
   'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels', 'documents', 'cli'],
-  'log-input': ['core', 'ir', 'trace', 'engine', 'ingest', 'cli'],
+  'log-input': ['core', 'ir', 'trace', 'engine', 'spark', 'ingest', 'cli'],
   'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
   'policy-engine': [
     'core',

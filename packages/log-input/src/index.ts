@@ -1,5 +1,6 @@
 export { checkOutputs } from './check-outputs.ts';
-export { expandFiles } from './expand-files.ts';
+export { ENGINE_OPTION, faultOfEngine } from './engine-option.ts';
+export { expandFiles, isInStore } from './expand-files.ts';
 export {
   faultOfLogOptions,
   LOG_OPTIONS,
@@ -9,4 +10,4 @@ export {
 export { type LogInput, readLogs } from './read-logs.ts';
 export { sizeOption } from './size-option.ts';
 export { withDeferredEngine } from './with-deferred-engine.ts';
-export { withEngine } from './with-engine.ts';
+export { withEngine, withLogEngine } from './with-engine.ts';

@@ -1,5 +1,5 @@
 import type { Session } from '@wavetune/cli';
-import type { Engine } from '@wavetune/engine';
+import type { QueryEngine } from '@wavetune/engine';
 import { type ReadTrace, readTrace } from '@wavetune/ingest';
 import { type RawLogOptions, traceOptionsOf } from './log-options.ts';
 
@@ -7,7 +7,7 @@ import { type RawLogOptions, traceOptionsOf } from './log-options.ts';
 export interface LogInput {
   readonly files: readonly string[];
   readonly raw: RawLogOptions;
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
 }
 
 /**

@@ -1,11 +1,14 @@
 import type { Session } from '@wavetune/cli';
-import { type Engine, openEngine } from '@wavetune/engine';
+import { type Engine, openEngine, type QueryEngine } from '@wavetune/engine';
+import { openSparkEngine } from '@wavetune/spark';
 import type { RawLogOptions } from './log-options.ts';
 import { sizeOption } from './size-option.ts';
 
+type RawEngineOptions = Pick<RawLogOptions, 'engine-memory' | 'threads'>;
+
 /** Runs `work` with an engine that a signal interrupts and that is closed whatever happens. */
 export async function withEngine<T>(
-  raw: Pick<RawLogOptions, 'engine-memory' | 'threads'>,
+  raw: RawEngineOptions,
   session: Session,
   work: (engine: Engine) => Promise<T>,
 ): Promise<T> {
@@ -13,6 +16,24 @@ export async function withEngine<T>(
     memoryLimitBytes: sizeOption('engine-memory', raw['engine-memory']),
     ...(raw.threads === undefined ? {} : { threads: raw.threads }),
   });
+  return useEngine(engine, session, work);
+}
+
+/** As {@link withEngine}, with the engine that `--engine` names, or the embedded one. */
+export async function withLogEngine<T>(
+  raw: RawEngineOptions & { readonly engine: string | undefined },
+  session: Session,
+  work: (engine: QueryEngine) => Promise<T>,
+): Promise<T> {
+  if (raw.engine === undefined) return withEngine(raw, session, work);
+  return useEngine(await openSparkEngine(raw.engine), session, work);
+}
+
+async function useEngine<E extends QueryEngine, T>(
+  engine: E,
+  session: Session,
+  work: (engine: E) => Promise<T>,
+): Promise<T> {
   const interrupt = (): void => engine.interrupt();
   session.signal.addEventListener('abort', interrupt);
   try {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FilePlace } from '@wavetune/sql';
 
-/** Whether `place` is in a store that Spark reads and this process does not: `s3a://bucket/…`, `hdfs://…`, `file:/…`. */
+/** Whether `place` is in a store that Spark reads and this process does not: `s3a://bucket/…`, `hdfs://…`, `file:///…`. */
 export function isRemotePlace(place: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\//i.test(place);
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(place);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Schema } from '@wavetune/ir';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSpark, runScript, type SparkClient } from '../src/index.ts';
 import { type Cluster, sharedCluster, whyNoCluster } from './support/cluster.ts';
+import { jobsLeftAfter } from './support/watch-jobs.ts';
 
 const STARTS_WITHIN = 180_000;
 const IDS: Schema = [{ name: 'id', type: { kind: 'u64' } }];
@@ -65,7 +66,7 @@ describe.skipIf(whyNoCluster() !== undefined)('a Spark Connect client', () => {
     const hasty = await connectSpark(cluster.url, { deadlineMillis: 4000 });
     const forever = 'SELECT count(*) AS id FROM range(100000000000) WHERE hash(id) = 1';
     await expect(idsOf(hasty, forever)).rejects.toMatchObject({ code: 'spark.deadline' });
-    expect(await runningJobs(cluster)).toBe(0);
+    expect(await jobsLeftAfter(cluster, 0)).toBe(0);
     await hasty.close();
   });
 
@@ -110,9 +111,3 @@ describe.skipIf(whyNoCluster() !== undefined)('a Spark Connect client', () => {
     });
   });
 });
-
-async function runningJobs({ ui }: Cluster): Promise<number> {
-  const [{ id }] = await (await fetch(`${ui}/api/v1/applications`)).json();
-  const jobs = await fetch(`${ui}/api/v1/applications/${id}/jobs?status=running`);
-  return (await jobs.json()).length;
-}

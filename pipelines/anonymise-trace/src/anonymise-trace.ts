@@ -3,11 +3,13 @@ import { canonicalJson, formatCount, publishFile, shapeOf } from '@wavetune/core
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
 import {
   checkOutputs,
+  ENGINE_OPTION,
   expandFiles,
+  faultOfEngine,
   faultOfLogOptions,
   LOG_OPTIONS,
   readLogs,
-  withEngine,
+  withLogEngine,
 } from '@wavetune/log-input';
 import { mooncakeLines, packedFor, withoutContent } from '@wavetune/trace';
 
@@ -35,6 +37,7 @@ export const anonymiseTrace = defineCommand({
       describe: 'Also write tenants and sessions, as numbers by first appearance',
     },
     ...LOG_OPTIONS,
+    ...ENGINE_OPTION,
     json: {
       type: 'boolean',
       default: false,
@@ -50,12 +53,12 @@ export const anonymiseTrace = defineCommand({
   ],
   check: (raw) =>
     /\.jsonl(\.gz|\.zst)?$/.test(raw.out)
-      ? faultOfLogOptions(raw)
+      ? (faultOfEngine(raw.engine) ?? faultOfLogOptions(raw))
       : `--out ${raw.out}: accepted is a file that ends in .jsonl, .jsonl.gz or .jsonl.zst`,
   async run(raw, session) {
     const files = await expandFiles(raw.logs);
     await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
-    await withEngine(raw, session, async (engine) => {
+    await withLogEngine(raw, session, async (engine) => {
       const trace = await readLogs(session, { files, raw, engine });
       requireBlocks(trace, files);
       const lines = mooncakeLines(withoutContent(trace.columns), { labels: raw.labels });

@@ -4,7 +4,13 @@ import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { type AnyWaveSpec, EXPORT_DEFAULTS, EXPORT_FORMATS } from '@wavetune/documents';
 import { blockStatisticsPlan, type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import {
+  checkOutputs,
+  expandFiles,
+  readLogs,
+  withEngine,
+  withLogEngine,
+} from '@wavetune/log-input';
 import { createThreadPool, type Pool } from '@wavetune/pool';
 import type { KvSize } from '@wavetune/prefix';
 import { buildWaveSpec } from './build-wavespec.ts';
@@ -42,7 +48,7 @@ export const exportWavespec = defineCommand({
     const files = await expandFiles(raw.logs);
     const { out, blocks, quarantine } = raw;
     if (!raw.explain) await checkOutputs({ out, blocks, quarantine }, files);
-    await withEngine(raw, session, (engine) =>
+    await withLogEngine(raw, session, (engine) =>
       exportFrom({ raw, settings, files, engine, session }),
     );
   },
@@ -70,7 +76,7 @@ async function exportFrom(run: Run): Promise<void> {
 }
 
 async function exportTrace(run: Run, trace: ReadTrace): Promise<void> {
-  const { raw, settings, files, engine, session } = run;
+  const { raw, settings, files, session } = run;
   const size = sizeOf(settings);
   const pageBytes =
     settings.pageBytes ??
@@ -85,7 +91,10 @@ async function exportTrace(run: Run, trace: ReadTrace): Promise<void> {
   if (raw.blocks !== undefined) {
     session.progress.report('blocks', trace.columns.parents.length);
     const table = blockStatisticsPlan(trace, { size });
-    await engine.writeParquet(table, raw.blocks, { codec: 'snappy' });
+    const { blocks } = raw;
+    await withEngine(raw, session, (engine) =>
+      engine.writeParquet(table, blocks, { codec: 'snappy' }),
+    );
   }
   await publish(run, spec);
   if (raw.json) session.print(canonicalJson(summaryOf(spec, raw.out)));

@@ -1,6 +1,6 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { EXPORT_FORMATS } from '@wavetune/documents';
-import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { ENGINE_OPTION, faultOfEngine, faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 
 /** The command line of `export-wavespec`. */
 export const OPTIONS = {
@@ -11,6 +11,7 @@ export const OPTIONS = {
     describe: 'Files or globs; plain, .gz or .zst',
   },
   ...LOG_OPTIONS,
+  ...ENGINE_OPTION,
   'prefix-mode': {
     ...LOG_OPTIONS['prefix-mode'],
     choices: ['bytes', 'delimiter', 'datajax'],
@@ -108,9 +109,15 @@ export function faultOf(raw: RawOptions): string | undefined {
       raw['prefix-mode'] !== 'datajax' || notForDatajax(raw) === undefined,
       `--${notForDatajax(raw)} says nothing in --prefix-mode datajax, which sees every row and keeps no blocks; leave it out`,
     ],
+    [
+      raw.engine === undefined || raw.blocks === undefined,
+      '--blocks is written by the embedded engine; leave --engine out',
+    ],
     [!(raw.json && raw.out === '-'), '--json and --out - both want standard output; give one'],
   ];
-  return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+  return (
+    rules.find(([holds]) => !holds)?.[1] ?? faultOfEngine(raw.engine) ?? faultOfLogOptions(raw)
+  );
 }
 
 /** An option without a meaning for documents of shards. */
