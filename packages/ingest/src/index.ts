@@ -6,6 +6,13 @@ export {
   SCORE_UNIT,
   type ScoreUnits,
 } from './block-statistics.ts';
+export {
+  addBlockSums,
+  BLOCK_SUMS,
+  blockScoresPlan,
+  type LandmarkSums,
+  scanBlockSums,
+} from './block-sums.ts';
 export { type DetectedFiles, detectFiles } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';

@@ -3,25 +3,21 @@ import { join } from 'node:path';
 import { defineCommand, type OptionsOf } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import type { Engine } from '@wavetune/engine';
-import { SCORE_UNIT } from '@wavetune/ingest';
+import { BLOCK_SUMS, blockScoresPlan, scanBlockSums } from '@wavetune/ingest';
 import {
   aggregate,
   asc,
   call,
   caseOf,
-  cast,
   col,
   desc,
   F64,
   filter,
-  I64,
   lit,
   type Plan,
   project,
   scan,
   sort,
-  TEXT,
-  union,
 } from '@wavetune/ir';
 import { withEngine } from '@wavetune/log-input';
 import { z } from 'zod';
@@ -106,43 +102,16 @@ async function mergeInto(engine: Engine, parts: readonly Part[], raw: Raw): Prom
   await publishFile(join(raw.out, 'statistics.json'), [canonicalJson(statistics, 1)]);
 }
 
-const COLUMNS = [
-  { name: 'id', type: TEXT },
-  { name: 'parent', type: TEXT },
-  { name: 'depth', type: I64 },
-  { name: 'count', type: I64 },
-  { name: 'first_seen_ms', type: F64 },
-  { name: 'last_seen_ms', type: F64 },
-  { name: 'tokens', type: F64 },
-  { name: 'score_units', type: I64 },
-];
-
-const MERGED = [...COLUMNS.slice(0, -1), { name: 'score', type: F64 }];
+const MERGED = [...BLOCK_SUMS.slice(0, -1), { name: 'score', type: F64 }];
 
 /** A row a block: counts and scores summed, the score in references at the landmark. */
 function mergedBlocks(parts: readonly Part[], landmark: number): Plan {
-  const tables = parts.map(({ blocks, summary }) => {
-    const rows = scan({ format: 'parquet', files: [blocks], columns: COLUMNS });
-    const age = landmark - summary.landmark;
-    const aged = age > 62 ? lit(0n) : call('div', col('score_units'), lit(2n ** BigInt(age)));
-    const same = Object.fromEntries(COLUMNS.map(({ name }) => [name, col(name)]));
-    return project(rows, { ...same, score_units: aged });
-  });
-  const nothing = scan({ format: 'values', columns: COLUMNS, rows: [] });
-  const summed = aggregate(
-    tables.length === 0 ? nothing : union(...tables),
-    { id: col('id'), parent: col('parent'), depth: col('depth') },
-    {
-      count: { fn: 'sum', args: [col('count')] },
-      first_seen_ms: { fn: 'min', args: [col('first_seen_ms')] },
-      last_seen_ms: { fn: 'max', args: [col('last_seen_ms')] },
-      tokens: { fn: 'max', args: [col('tokens')] },
-      units: { fn: 'sum', args: [col('score_units')] },
-    },
-  );
-  const score = call('div', cast(col('units'), F64), lit(SCORE_UNIT));
-  const same = Object.fromEntries(COLUMNS.slice(0, -1).map(({ name }) => [name, col(name)]));
-  return project(summed, { ...same, score });
+  const byLandmark = Map.groupBy(parts, ({ summary }) => summary.landmark);
+  const sums = Array.from(byLandmark, ([at, some]) => ({
+    landmark: at,
+    sums: some.map(({ blocks }) => scanBlockSums(blocks)),
+  }));
+  return blockScoresPlan(sums, landmark);
 }
 
 function totals(merged: Plan, leastCount: number): Plan {

@@ -49,7 +49,7 @@ export function mergeStep(night: Night): Step {
   const names = counted.map(({ digest }) => digest);
   return {
     name: 'merge',
-    version: 1,
+    version: 2,
     after: ['summarise'],
     key: { partials: names, leastCount },
     outputs: ['blocks.parquet', 'statistics.json'],
