@@ -262,7 +262,7 @@ function shardRules(raw: RawOptions): readonly Rule[] {
     ],
     [
       raw.engine === undefined || (shards !== undefined && isSparkUrl(raw.engine)),
-      `--engine ${raw.engine}: accepted is sc://host:port, with --shards`,
+      '--engine: accepted is sc://host:port, with --shards',
     ],
     [
       raw.engine === undefined || raw.quarantine === undefined,
