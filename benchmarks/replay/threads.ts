@@ -1,16 +1,20 @@
-// A list of simulations on one thread and on two, in turns, in warm pools: 20 M Zipf(1.0) references over 1 M objects.
+// A list of simulations on one thread and on two, in turns, in warm pools: 20 M Zipf(1.0) references over 1 M objects. Before
+// it, how much more than one two threads do on this machine that share nothing; of 0 references that is all.
 //
 //   node benchmarks/replay/threads.ts [references]
 import { costedReplayTask, linkReferences } from '@wavetune/cachesim';
 import { createThreadPool } from '@wavetune/pool';
 import { median } from '../support/whole-process.ts';
+import { measureScaling } from './machine-scaling.ts';
 import { drawZipf, regroup, zipfColumns } from './zipf-trace.ts';
 
 const ROUNDS = 5;
 const POLICIES = ['lru', 'clock', 'sieve', 's3-fifo', '2q', 'arc'];
 const CAPACITIES = [1000, 10_000, 100_000, 500_000];
 
+console.table(await measureScaling(ROUNDS));
 const references = Number(process.argv[2] ?? 20_000_000);
+if (references === 0) process.exit();
 const ranks = drawZipf({ references, objects: 1_000_000, skew: 1, seed: 1 });
 const columns = regroup(zipfColumns(ranks), 64);
 const batch = {
