@@ -1,9 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { decodeCacheComparison } from '@wavetune/documents';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -103,6 +105,46 @@ describe.skipIf(!hasRedis())('cache-policy replay', () => {
     const { caches, runs } = decodeCacheComparison(stdout);
     expect(caches).toMatchObject({ clock: 'wall', speed: 5000 });
     expect(runs[0].counts.requests).toBe(450);
+  });
+
+  it('asks a model that knows no schema, within the bounds it is given', async () => {
+    writeEvents('events.jsonl');
+    const asked: { readonly max_tokens: number; readonly messages: readonly object[] }[] = [];
+    const content = '{"evict":[],"prefetch":[{"k":"item:hot-0","ttl":60}]}';
+    const server = createHttpServer(async (request, response) => {
+      const body = JSON.parse(await text(request));
+      asked.push(body);
+      if (body.response_format.type === 'json_schema') {
+        response.writeHead(500).end('{"error":{"message":"body.response_format.type: unknown"}}');
+        return;
+      }
+      const usage = { prompt_tokens: 700, completion_tokens: 20 };
+      response.end(JSON.stringify({ choices: [{ message: { content } }], usage }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const model = ['--llm-url', `http://127.0.0.1:${port}/v1`, '--model', 'small'];
+    const bounds = ['--context-tokens', '500', '--llm-answer-tokens', '64'];
+    const outcome = await replay(
+      ...words,
+      ...small,
+      '--planner',
+      'llm',
+      ...model,
+      ...bounds,
+      '--json',
+    );
+    server.closeAllConnections();
+    server.close();
+    expect(outcome.status).toBe(0);
+    const [run] = decodeCacheComparison(outcome.stdout).runs;
+    expect(run.plans).toMatchObject({ asked: 9, carriedOut: 9 });
+    expect(run.tokens).toEqual({ input: 6300, output: 180 });
+    expect(asked).toHaveLength(10);
+    for (const { max_tokens: most, messages } of asked) {
+      expect(most).toBe(64);
+      expect(JSON.stringify(messages[1]).length).toBeLessThan(500 * 2.4 * 1.5);
+    }
   });
 
   it('refuses what cannot be replayed, with its code, and wrong usage', async () => {
