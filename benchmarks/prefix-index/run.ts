@@ -1,9 +1,12 @@
 /**
- * What the index costs: a million events from JSONL, CSV and Parquet into a store, DuckDB's scan and count of the same
- * JSONL beside it, and the hints of an index of a million prefixes.
+ * What the index costs: `prefix-indexer ingest` of a million events, from its start to its end, from JSONL, CSV and Parquet,
+ * and from the same JSONL where one line has an escape, so that the engine reads it and not the scanner; its parts
+ * within a process; DuckDB's scan and count of the same JSONL beside it, and the hints of an index of a million prefixes.
  * Usage: node benchmarks/prefix-index/run.ts [events in thousands] [prefixes in thousands]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@wavetune/core';
@@ -20,10 +23,13 @@ import {
   type SuggestQuery,
   suggest,
 } from '@wavetune/prefix-index';
+import { looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
 import { makeCsv } from './make-csv.ts';
 import { makeEvents } from './make-events.ts';
 
 const ROUNDS = 3;
+const PROCESS_ROUNDS = 7;
+const PREFIX_INDEXER = join(import.meta.dirname, '../../bin/prefix-indexer');
 const THREADS = 2;
 const QUERIES = 5000;
 const COLUMNS: readonly Field[] = fieldsOf({
@@ -47,14 +53,53 @@ interface Ingested {
   readonly commit: number;
 }
 
-/** As `prefix-indexer ingest` does it, a new store each time. */
+/** The whole command, a new store each time; one round more, which is not counted, comes first. */
+async function measureProcess(path: string): Promise<void> {
+  const store = join(folder, 'whole.duckdb');
+  const millis: number[] = [];
+  const cpuMillis: number[] = [];
+  for (let i = 0; i <= PROCESS_ROUNDS; i++) {
+    const before = cpuOfChildren();
+    const begin = performance.now();
+    execFileSync(PREFIX_INDEXER, ['ingest', path, '--store', store], { stdio: 'ignore' });
+    millis.push(performance.now() - begin);
+    cpuMillis.push(cpuOfChildren() - before);
+    for (const end of ['', '.lock', '.wal']) await rm(`${store}${end}`, { force: true });
+  }
+  report(`${path.slice(path.lastIndexOf('/') + 1)}, the command`, {
+    'all, ms': middle(millis.slice(1)),
+    'best, ms': Math.round(Math.min(...millis.slice(1))),
+    'of CPU, ms': middle(cpuMillis.slice(1)),
+  });
+}
+
+/** User and system time of the processes that have ended, in milliseconds. */
+function cpuOfChildren(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return 10 * (Number(fields[13]) + Number(fields[14]));
+}
+
+/** The same events, the first letter of a tenant as an escape. */
+async function escapeOne(from: string, to: string): Promise<void> {
+  const bytes = await readFile(from);
+  const at = bytes.indexOf('"tenant-') + 1;
+  const letter = Buffer.from('\\u0074');
+  await writeFile(to, Buffer.concat([bytes.subarray(0, at), letter, bytes.subarray(at + 1)]));
+}
+
+/** As `prefix-indexer ingest` does it, without its start, a new store each time. */
 async function ingest(path: string, store: string): Promise<Ingested> {
   const begin = performance.now();
-  const batchId = await digestOfFile(path);
+  const { halfLifeMillis } = DEFAULT_SETTINGS;
+  const rules = { halfLifeMillis, latestMillis: systemClock.nowMillis() };
+  const scan = looksLikeEventLines(path) ? startEventScan(path, rules, THREADS) : undefined;
+  const batchId = (await scan?.digest) ?? (await digestOfFile(path));
   const hashed = performance.now();
   const { totals, ...batch } = await withQuarantine(undefined, (quarantine) =>
     readDelta(
-      { path, format: 'auto', options: {}, modelId: 'm', tenant: 't', cost: undefined },
+      { path, format: 'auto', options: {}, modelId: 'm', tenant: 't', cost: undefined, scan },
       { engine, settings: DEFAULT_SETTINGS, clock: systemClock, maxBadRatio: 0, quarantine },
     ),
   );
@@ -156,7 +201,12 @@ await makeEvents(jsonl, events);
 const rows = scan({ format: 'json_lines', files: [jsonl], columns: COLUMNS });
 await engine.writeParquet(rows, join(folder, 'events.parquet'));
 await makeCsv(jsonl, join(folder, 'events.csv'));
-console.log(`${events} events, ${THREADS} threads, the middle of ${ROUNDS} rounds`);
+await escapeOne(jsonl, join(folder, 'one-escape.jsonl'));
+console.log(`${events} events, ${THREADS} threads, the middle of ${PROCESS_ROUNDS} rounds`);
+for (const name of ['events.jsonl', 'one-escape.jsonl', 'events.parquet', 'events.csv']) {
+  await measureProcess(join(folder, name));
+}
+console.log(`in a process that runs, the middle of ${ROUNDS} rounds`);
 await measureDuckdb(jsonl);
 for (const store of ['index.duckdb', 'index.jsonl']) await measureIngest(jsonl, store);
 await measureIngest(join(folder, 'events.parquet'), 'index.duckdb');

@@ -110,8 +110,24 @@ async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<
   return { file, batchId, outcome, events: batch.events, prefixes: totals.rowCount, bad };
 }
 
-/** A large file of prefix events is read ahead of all questions about it. */
-function scanOf(
+/** A file of prefix events is read ahead of all questions about it; a signal ends that. */
+function scanOf(work: Work, file: string, tools: DeltaTools): EventScan | undefined {
+  const { signal, checkpoint } = work.session;
+  const scan = beginScan(work, file, tools);
+  if (scan === undefined) return undefined;
+  signal.addEventListener('abort', scan.cancel, { once: true });
+  return {
+    ...scan,
+    finish: async () => {
+      const found = await scan.finish();
+      signal.removeEventListener('abort', scan.cancel);
+      checkpoint();
+      return found;
+    },
+  };
+}
+
+function beginScan(
   { raw }: Work,
   file: string,
   { settings, clock }: DeltaTools,
