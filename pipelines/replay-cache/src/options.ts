@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import { ROUTINGS } from '@wavetune/cachesim';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { ENGINE_OPTION, faultOfEngine, faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { isSparkUrl } from '@wavetune/spark';
 import { parseShards } from './sharded/sharding.ts';
 
@@ -119,21 +119,21 @@ export const OPTIONS = {
     describe: 'With hash:N: a chain goes by its block at this depth, a shorter one by its last',
   },
   engine: {
-    type: 'string',
-    describe:
-      'With --shards: a Spark cluster, sc://host:15002, whose workers replay the shards next to their rows; --trace may then name what the cluster reads (s3a://…)',
+    ...ENGINE_OPTION.engine,
+    describe: `${ENGINE_OPTION.engine.describe}; with --shards its workers also replay them, next to their rows`,
   },
   'worker-node': {
     type: 'string',
     default: process.execPath,
     defaultDescription: 'the Node that runs this command',
-    describe: 'With --engine: the path of Node on every worker',
+    describe: 'With --shards on an engine: the path of Node on every worker',
   },
   'worker-folder': {
     type: 'string',
     default: fileURLToPath(new URL('../../../out/shards', import.meta.url)),
     defaultDescription: 'out/shards of the project',
-    describe: 'With --engine: a folder that every worker sees under this path, for the program',
+    describe:
+      'With --shards on an engine: a folder that every worker sees under this path, for the program',
   },
   'sample-size': {
     type: 'number',
@@ -199,7 +199,9 @@ export function faultOf(raw: RawOptions): string | undefined {
     [tiers === undefined || raw.model !== undefined, '--tiers needs --model: tiers are bytes'],
     [!(raw.json && raw.out === '-'), '--json writes the document to standard output already'],
   ];
-  return rules.find(([holds]) => !holds)?.[1] ?? faultOfLogOptions(raw);
+  return (
+    rules.find(([holds]) => !holds)?.[1] ?? faultOfEngine(raw.engine) ?? faultOfLogOptions(raw)
+  );
 }
 
 /** True where misses are to be explained. */
@@ -261,12 +263,12 @@ function shardRules(raw: RawOptions): readonly Rule[] {
       `--shards ${shards}: accepted are tenant, model, hash:N and hash:N/K, N from 1 to 65536, K at most N`,
     ],
     [
-      raw.engine === undefined || (shards !== undefined && isSparkUrl(raw.engine)),
-      '--engine: accepted is sc://host:port, with --shards',
+      shards === undefined || raw.engine === undefined || isSparkUrl(raw.engine),
+      '--engine with --shards: accepted is sc://host:port, a Spark Connect server, whose workers run programs',
     ],
     [
-      raw.engine === undefined || raw.quarantine === undefined,
-      '--quarantine goes without --engine: bad records are counted on the cluster, not brought here',
+      shards === undefined || raw.engine === undefined || raw.quarantine === undefined,
+      '--quarantine goes without --shards on an engine: bad records are counted there, not brought here',
     ],
     [
       shards === undefined ||

@@ -12,7 +12,7 @@ import { defineCommand, type Session } from '@wavetune/cli';
 import { publishFile, shapeOf } from '@wavetune/core';
 import { type CacheReplay, encodeCacheReplay } from '@wavetune/documents';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, readLogs, withLogEngine } from '@wavetune/log-input';
 import { type Pool, withThreadPool } from '@wavetune/pool';
 import { drawLruCurve, drawTtlCurve } from './curves.ts';
 import { documentOf } from './document.ts';
@@ -90,7 +90,7 @@ async function prepare(raw: RawOptions, session: Session): Promise<Ground> {
   const { out, quarantine, 'lru-curve-out': lruCurve, 'ttl-curve-out': ttlCurve } = raw;
   const curves = { 'lru-curve-out': lruCurve, 'ttl-curve-out': ttlCurve };
   await checkOutputs({ out, quarantine, ...curves }, files);
-  const trace = await withEngine(raw, session, (engine) =>
+  const trace = await withLogEngine(raw, session, (engine) =>
     readLogs(session, { files, raw, engine }),
   );
   requireBlocks(trace, files);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { type KvModel, loadKvModel, parseCapacity } from '@wavetune/cache-sizing';
 import type { Session } from '@wavetune/cli';
 import { detectFiles, requireBlocks } from '@wavetune/ingest';
@@ -64,7 +63,7 @@ async function replayRemotely(
   { raw, sharding, model, session }: Asked,
   url: string,
 ): Promise<Replayed> {
-  const files = await placesOf(raw.trace);
+  const files = await expandFiles(raw.trace);
   await checkOutputs({ out: raw.out }, files);
   const engine = await openSparkEngine(url);
   const interrupt = (): void => engine.interrupt();
@@ -86,14 +85,6 @@ async function replayRemotely(
     session.signal.removeEventListener('abort', interrupt);
     await engine.close();
   }
-}
-
-/** Local files under the paths that every worker has; other places are the cluster's to read. */
-async function placesOf(traces: readonly string[]): Promise<readonly string[]> {
-  const isRemote = (place: string): boolean => /^[a-z0-9]+:\/\//i.test(place);
-  const local = traces.filter((place) => !isRemote(place));
-  const files = local.length === 0 ? [] : await expandFiles(local);
-  return [...files.map((file) => resolve(file)), ...traces.filter(isRemote)];
 }
 
 function questionOf(
