@@ -4,17 +4,19 @@
  */
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 
-/** Those whose start matters; the others run from their sources. */
-const PIPELINES = ['prefix-indexer'];
+/** Those whose start matters, and the threads that they start; the others run from their sources. */
+const PIPELINES = { 'prefix-indexer': ['packages/prefix-index/src/scan/scan-worker.ts'] };
 
 const root = join(import.meta.dirname, '..');
+/** Stands for the place of the bundle until the places of modules are written down. */
+const BUNDLE_URL = '__wavetune_bundle_url__';
 
-/** Compiled libraries and what lies beside a module are found from where the module was. */
-const inPlace: Plugin = {
+/** Compiled libraries and what lies beside a module are found from where the module was, but threads in the bundle. */
+const inPlace = (threads: readonly string[]): Plugin => ({
   name: 'in-place',
   resolveId: {
     filter: { id: /^@duckdb\/node-bindings$/ },
@@ -26,24 +28,34 @@ const inPlace: Plugin = {
   transform: {
     filter: { code: /import\.meta\.(url|dirname|filename)/ },
     handler: (code, id) => {
+      const threaded = code.replaceAll(
+        /new Worker\(new URL\('\.\/([\w-]+)\.ts', import\.meta\.url\)/g,
+        (whole, name: string) =>
+          threads.includes(join(dirname(id), `${name}.ts`))
+            ? `new Worker(new URL('./${name}.mjs', ${BUNDLE_URL})`
+            : whole,
+      );
       const places = { url: pathToFileURL(id).href, dirname: dirname(id), filename: id };
-      const placed = code.replaceAll(
+      const placed = threaded.replaceAll(
         /\bimport\.meta\.(url|dirname|filename)\b/g,
         (_, name: keyof typeof places) => JSON.stringify(places[name]),
       );
-      return { code: placed, map: null };
+      return { code: placed.replaceAll(BUNDLE_URL, 'import.meta.url'), map: null };
     },
   },
-};
+});
 
-async function bundle(pipeline: string): Promise<void> {
+async function bundle(pipeline: string, threads: readonly string[]): Promise<void> {
   const folder = join(root, 'node_modules/.cache/bundles', pipeline);
   const made = `${folder}.${process.pid}`;
   const begin = new Date();
   const build = await rolldown({
-    input: { main: join(root, 'pipelines', pipeline, 'src/main.ts') },
+    input: {
+      main: join(root, 'pipelines', pipeline, 'src/main.ts'),
+      ...Object.fromEntries(threads.map((path) => [basename(path, '.ts'), path])),
+    },
     platform: 'node',
-    plugins: [inPlace],
+    plugins: [inPlace(threads)],
     logLevel: 'silent',
   });
   try {
@@ -62,4 +74,9 @@ async function bundle(pipeline: string): Promise<void> {
   renameSync(made, folder);
 }
 
-for (const pipeline of PIPELINES) await bundle(pipeline);
+for (const [pipeline, threads] of Object.entries(PIPELINES)) {
+  await bundle(
+    pipeline,
+    threads.map((path) => join(root, path)),
+  );
+}

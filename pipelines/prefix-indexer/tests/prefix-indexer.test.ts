@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { durationOption, timeOption } from '../src/times.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../bin/prefix-indexer', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../../../assets/sample_events.jsonl', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'wavetune-prefix-indexer-'));
@@ -25,6 +26,42 @@ function run(...words: readonly string[]): Promise<Outcome> {
     });
   });
 }
+
+describe('bin/prefix-indexer', () => {
+  const asBuilt = (...words: readonly string[]): string =>
+    execFileSync(BIN, words, { cwd: folder, encoding: 'utf8' });
+
+  it('scans a large file on threads while it starts, whole, once, and as others read it', async () => {
+    const events = Array.from({ length: 110_000 }, (_, i) => ({
+      prefix_id: `session-${(i * 7919) % 5003}`,
+      tenant: `tenant-${i % 3}`,
+      model_id: 'm',
+      layer: i % 4,
+      page_start: i % 5003,
+      page_end: (i % 5003) + 3,
+      bytes: 1_048_576,
+      latency_ms: (i % 1000) / 7,
+      timestamp_ms: 1_710_000_000_000 + i,
+    }));
+    const lines = events.map((event) => JSON.stringify(event));
+    writeFileSync(join(folder, 'large.jsonl'), lines.join('\n'));
+    const escaped = [lines[0].replace('tenant-', '\\u0074enant-'), ...lines.slice(1)];
+    writeFileSync(join(folder, 'escaped.jsonl'), escaped.join('\n'));
+    const scanned = ['large.jsonl', '--store', 'large.duckdb'];
+    expect(asBuilt('ingest', ...scanned)).toBe(
+      'ingested  large.jsonl, 110,000 events of 15,009 prefixes\n',
+    );
+    expect(asBuilt('ingest', ...scanned)).toBe('known before  large.jsonl\n');
+    expect((await run('ingest', 'escaped.jsonl', '--store', 'escaped.duckdb')).status).toBe(0);
+    const best = (store: string) =>
+      run('suggest', '--store', store, '--top-k', '40', '--weight', 'requests');
+    expect(await best('large.duckdb')).toEqual(await best('escaped.duckdb'));
+  });
+
+  it('says the same as its sources do', async () => {
+    expect(asBuilt('--help')).toBe((await run('--help')).stdout);
+  });
+});
 
 describe.each(['index.jsonl', 'index.duckdb'])('prefix-indexer on %s', (name) => {
   const store = ['--store', name];
