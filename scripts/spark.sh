@@ -5,8 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 version=4.0.5
 folder=.tools/spark
-[ "$(cat "$folder/version" 2>/dev/null)" = "$version" ] && exit 0
 command -v java >/dev/null || { echo "spark: there is no java; install a JDK 17 or newer" >&2; exit 1; }
+[ "$(cat "$folder/version" 2>/dev/null)" = "$version" ] && exit 0
 command -v python3 >/dev/null || { echo "spark: there is no python3; Spark comes as a Python package" >&2; exit 1; }
 python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "spark: this python3 has no venv; install python3-venv" >&2; exit 1; }
 echo "spark: installing Spark $version into $folder (about a minute)"

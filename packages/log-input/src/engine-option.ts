@@ -1,4 +1,5 @@
 import type { OptionTable } from '@wavetune/cli';
+import { isClickhouseUrl } from '@wavetune/clickhouse';
 import { isSparkUrl } from '@wavetune/spark';
 
 /** For commands that read logs by an engine of their user's choice; see `withLogEngine`. */
@@ -6,13 +7,14 @@ export const ENGINE_OPTION = {
   engine: {
     type: 'string',
     describe:
-      'Where to read the logs: a Spark cluster, sc://host:15002, which then also reads s3a://… and the like',
+      'Where to read the logs: a Spark cluster, sc://host:15002, which then also reads s3a://… and the like, ' +
+      'or a ClickHouse server, clickhouse://host:8123, for logs in tables, clickhouse://host:8123/db.table',
     defaultDescription: 'here',
   },
 } as const satisfies OptionTable;
 
-/** What is wrong with the value, or nothing; it may hold a token and is not quoted. */
+/** What is wrong with the value, or nothing; it may hold a token or a password and is not quoted. */
 export function faultOfEngine(engine: string | undefined): string | undefined {
-  if (engine === undefined || isSparkUrl(engine)) return undefined;
-  return '--engine: accepted is sc://host:port, a Spark Connect server';
+  if (engine === undefined || isSparkUrl(engine) || isClickhouseUrl(engine)) return undefined;
+  return '--engine: accepted is sc://host:port, a Spark Connect server, or clickhouse://host:port, a ClickHouse server';
 }

@@ -1,4 +1,5 @@
 import type { Session } from '@wavetune/cli';
+import { isClickhouseUrl, openClickhouseEngine } from '@wavetune/clickhouse';
 import { type Engine, openEngine, type QueryEngine } from '@wavetune/engine';
 import { openSparkEngine } from '@wavetune/spark';
 import type { RawLogOptions } from './log-options.ts';
@@ -26,7 +27,10 @@ export async function withLogEngine<T>(
   work: (engine: QueryEngine) => Promise<T>,
 ): Promise<T> {
   if (raw.engine === undefined) return withEngine(raw, session, work);
-  return useEngine(await openSparkEngine(raw.engine), session, work);
+  const engine = isClickhouseUrl(raw.engine)
+    ? openClickhouseEngine(raw.engine)
+    : await openSparkEngine(raw.engine);
+  return useEngine(engine, session, work);
 }
 
 async function useEngine<E extends QueryEngine, T>(

@@ -12,9 +12,13 @@ async function get<T>({ ui }: Cluster, what: string): Promise<T> {
   return await (await fetch(`${ui}/api/v1/applications/${id}/${what}`)).json();
 }
 
-/** How many jobs run on the cluster. */
-export async function runningJobs(cluster: Cluster): Promise<number> {
+async function runningJobs(cluster: Cluster): Promise<number> {
   return (await get<readonly unknown[]>(cluster, 'jobs?status=running')).length;
+}
+
+/** Waits until a job runs. */
+export async function untilJobsRun(cluster: Cluster): Promise<void> {
+  while ((await runningJobs(cluster)) === 0) await sleep(50);
 }
 
 /** Waits until a stage runs of which at least so many tasks are done. */
