@@ -58,6 +58,8 @@ export interface FilePlace {
   readonly longestLineBytes?: number;
   /** A CSV's values hold line ends, or may: a quote is open where a line ends. */
   readonly hasQuotedLineEnds?: boolean;
+  /** Not a file but a table that stands in its place; its rows count in the order of these columns. */
+  readonly table?: { readonly name: string; readonly orderBy: readonly string[] };
 }
 
 /** From a file as the plan names it to the file as the engine opens it. */
@@ -74,6 +76,10 @@ export interface Dialect {
   readonly qualifiesColumns: boolean;
   /** Null equals nothing; what equals in a join equals in `eq`. */
   joinKey(value: string, type: Type): string;
+  /** A SELECT of a step with its keys as columns by the names of {@link joinKeyName}: where a join takes columns alone. */
+  readonly keyedJoinInput?: (step: string, keys: readonly string[]) => string;
+  /** A column of such a join, whose side may be missing. */
+  joinedColumn(column: string, type: Type): string;
   readonly joins: Readonly<Record<Join['how'], string>>;
   /** A value that groups and partitions as the plan's language has it: one NaN, one zero. */
   groupKey(value: string, type: Type): string;
@@ -95,3 +101,8 @@ export interface Dialect {
 }
 
 export type EmitSource<S extends Source> = (source: S, resolve: ResolveFile) => string;
+
+/** What the key of a join goes by where it must be a column. */
+export function joinKeyName(index: number): string {
+  return `wt_key${index}`;
+}

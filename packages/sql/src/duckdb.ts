@@ -25,6 +25,7 @@ export const duckdb: Dialect = {
   stepHint: 'NOT MATERIALIZED ',
   qualifiesColumns: false,
   joinKey: (value) => value,
+  joinedColumn: (column) => column,
   joins: { inner: 'INNER', left: 'LEFT', right: 'RIGHT', full: 'FULL', semi: 'SEMI', anti: 'ANTI' },
   groupKey: (value) => value,
   orderTerms: orderTerm,

@@ -1,3 +1,9 @@
+export { CLICKHOUSE_SESSION, clickhouse } from './clickhouse.ts';
+export {
+  clickhouseFileColumns,
+  clickhouseKill,
+  clickhouseTableFacts,
+} from './clickhouse-statements.ts';
 export type { Dialect, FilePlace, ResolveFile } from './dialect.ts';
 export { duckdb } from './duckdb.ts';
 export { dropStage, parquetFooterOf, stageAs, widthsOf } from './duckdb-measure.ts';

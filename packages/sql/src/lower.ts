@@ -11,7 +11,7 @@ import {
   verifyPlan,
   type Window,
 } from '@wavetune/ir';
-import type { Dialect, EmitSource, ResolveFile } from './dialect.ts';
+import { type Dialect, type EmitSource, joinKeyName, type ResolveFile } from './dialect.ts';
 import {
   listed,
   lowerAll,
@@ -146,18 +146,38 @@ function lowerUnnest(node: Unnest, { dialect, schema, alias }: Scope, from: stri
   return `SELECT ${columns.join(', ')} ${from}${parts.from}`;
 }
 
-function lowerJoin(node: Join, [left, right]: readonly Step[], options: Lowering): string {
+function lowerJoin(node: Join, sides: readonly Step[], options: Lowering): string {
   const { dialect, path } = options;
-  const on = node.on.map((pair, i) => {
-    const side = (expr: typeof pair.left, step: Step, key: 'left' | 'right'): string => {
-      const scope = { dialect, schema: step.schema, alias: `${key[0]}.` };
-      const value = lowerExpr(expr, scope, `${path}.on[${i}].${key}`);
-      return dialect.joinKey(value, typeIn(expr, scope));
-    };
-    return `${side(pair.left, left, 'left')} = ${side(pair.right, right, 'right')}`;
-  });
+  const keysOf = (side: 'left' | 'right', step: Step): readonly string[] => {
+    const alias = dialect.keyedJoinInput ? `${step.name}.` : `${side[0]}.`;
+    const scope = { dialect, schema: step.schema, alias };
+    return node.on.map((pair, i) => {
+      const value = lowerExpr(pair[side], scope, `${path}.on[${i}].${side}`);
+      return dialect.joinKey(value, typeIn(pair[side], scope));
+    });
+  };
+  const [left, right] = sides;
+  const [l, r] = [keysOf('left', left), keysOf('right', right)];
   const how = dialect.joins[node.how];
-  return `SELECT * FROM ${left.name} AS l ${how} JOIN ${right.name} AS r ON ${on.join(' AND ')}`;
+  if (dialect.keyedJoinInput === undefined) {
+    const on = l.map((key, i) => `${key} = ${r[i]}`).join(' AND ');
+    return `SELECT * FROM ${left.name} AS l ${how} JOIN ${right.name} AS r ON ${on}`;
+  }
+  const inputs = [dialect.keyedJoinInput(left.name, l), dialect.keyedJoinInput(right.name, r)];
+  const on = l.map((_, i) => `l.${joinKeyName(i)} = r.${joinKeyName(i)}`).join(' AND ');
+  const columns = joinedColumns(node, sides, dialect);
+  return `SELECT ${columns} FROM (${inputs[0]}) AS l ${how} JOIN (${inputs[1]}) AS r ON ${on}`;
+}
+
+function joinedColumns({ how }: Join, sides: readonly Step[], dialect: Dialect): string {
+  const kept = how === 'semi' || how === 'anti' ? sides.slice(0, 1) : sides;
+  const columns = kept.flatMap(({ schema }, side) =>
+    schema.map(({ name, type }) => {
+      const column = dialect.identifier(name);
+      return `${dialect.joinedColumn(`${'lr'[side]}.${column}`, type)} AS ${column}`;
+    }),
+  );
+  return columns.join(', ');
 }
 
 interface OverInput extends Lowering {

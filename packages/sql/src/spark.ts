@@ -29,6 +29,7 @@ export const spark: Dialect = {
   stepHint: '',
   qualifiesColumns: true,
   joinKey: (value) => value,
+  joinedColumn: (column) => column,
   joins: {
     inner: 'INNER',
     left: 'LEFT',

@@ -17,8 +17,8 @@ type AnyData = Data<TypeMap[keyof TypeMap]>;
 /** Views a column of a record batch as the plan types it; integers of every width, and decimals without fraction, are wide. */
 export function arrowVector(data: AnyData | undefined, field: Field, absence: Absence): Vector {
   if (data === undefined) throw unexpected(field, 'no column');
+  if (data.length === 0 || DataType.isNull(data.type)) return nothing(data.length, field.type);
   if (DataType.isDictionary(data.type)) return fromDictionary(data, field, absence);
-  if (DataType.isNull(data.type)) return nothing(data.length, field.type);
   const { type } = field;
   const isNull = arrowNullTest(data);
   switch (type.kind) {

@@ -1,0 +1,5 @@
+export {
+  type ClickhouseEngineOptions,
+  openClickhouseEngine,
+} from './clickhouse-engine.ts';
+export { isClickhouseUrl } from './clickhouse-url.ts';
