@@ -39,6 +39,11 @@ export function runTree(command: string, words: readonly string[]): Promise<Tree
   return promise;
 }
 
+/** Processor seconds of a process and all below it, with those of the children that they have waited for. */
+export function treeSeconds(root: number): number {
+  return treeOf(root).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+}
+
 interface Member {
   readonly parent: number;
   readonly megabytes: number;
