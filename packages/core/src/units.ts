@@ -45,7 +45,8 @@ export function formatSize(bytes: number): string {
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
 }
 
-/** `12031` → `12,031`. */
+/** `12031` → `12,031`; of whole numbers without the tables of locales, whose first use takes 50 ms. */
 export function formatCount(count: number): string {
+  if (Number.isSafeInteger(count)) return `${count}`.replace(/\B(?=(\d{3})+$)/g, ',');
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSize, isWavetuneError, parseSize } from '../src/index.ts';
+import { formatCount, formatSize, isWavetuneError, parseSize } from '../src/index.ts';
 
 describe('parseSize', () => {
   it('reads binary and decimal units', () => {
@@ -25,5 +25,18 @@ describe('parseSize', () => {
       expect(() => parseSize(text)).toThrow(expect.objectContaining({ code: 'core.bad-size' }));
     }
     expect(isWavetuneError(new Error('x'))).toBe(false);
+  });
+});
+
+describe('formatCount', () => {
+  it('groups digits as en-US does, of whole numbers and of others', () => {
+    expect(formatCount(12_031)).toBe('12,031');
+    const options = { maximumFractionDigits: 0 };
+    fc.assert(
+      fc.property(fc.oneof(fc.maxSafeInteger(), fc.double()), (drawn) => {
+        const count = drawn + 0; // without a sign on zero
+        expect(formatCount(count)).toBe(count.toLocaleString('en-US', options));
+      }),
+    );
   });
 });
