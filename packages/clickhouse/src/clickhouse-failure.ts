@@ -26,7 +26,6 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
     '131',
     '153',
     '321',
-    '395',
     '407',
     '457',
   ],

@@ -102,17 +102,15 @@ export function clickhouseCast(of: string, from: Type, to: Type, mode: 'strict' 
   if (to.kind === 'f64' && from.kind !== 'text') return `CAST(toFloat64(${value}) AS ${name})`;
   const scalar = name.slice('Nullable('.length, -1);
   const isParsed = from.kind === 'text' && to.kind !== 'bool';
-  if (isParsed && mode === 'strict') return parsedOrThrown(value, scalar);
+  if (isParsed && mode === 'strict') return parsedOrFailed(value, scalar);
   return mode === 'try'
     ? `accurateCastOrNull(${value}, '${scalar}')`
     : `accurateCast(${value}, '${name}')`;
 }
 
-/** What is no number gives null to every cast of a Nullable text, so it is thrown by hand. */
-function parsedOrThrown(text: string, scalar: string): string {
-  const parsed = `accurateCastOrNull(${text}, '${scalar}')`;
-  const isUnfit = `isNotNull(${text}) AND isNull(${parsed})`;
-  return `if(throwIf(${isUnfit}, 'a text is no ${scalar}') = 0, ${parsed}, NULL)`;
+/** What is no number gives null to every cast of a Nullable text, and fails one of a text that is not. */
+function parsedOrFailed(text: string, scalar: string): string {
+  return `if(isNull(${text}), NULL, to${scalar}(ifNull(${text}, '0')))`;
 }
 
 /** What a file or a table has, as the plan declares it; what does not fit is null. */
