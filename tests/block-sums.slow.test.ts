@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openClickhouseEngine } from '@wavetune/clickhouse';
 import { openEngine, type QueryEngine } from '@wavetune/engine';
 import {
   addBlockSums,
@@ -10,6 +11,7 @@ import {
 import { asc, col, type Plan, sort } from '@wavetune/ir';
 import { openSparkEngine, type SparkEngine } from '@wavetune/spark';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChdbServer } from '../packages/clickhouse/tests/support/chdb-server.ts';
 import { sharedCluster, whyNoCluster } from '../packages/spark/tests/support/cluster.ts';
 import { runCli } from './support/run-cli.ts';
 import { scratchFolder } from './support/scratch.ts';
@@ -43,30 +45,50 @@ async function countLogs() {
 const rowsOf = (engine: QueryEngine, plan: Plan) =>
   engine.rows(sort(plan, asc(col('id')), asc(col('parent')), asc(col('depth'))));
 
+type Counted = Awaited<ReturnType<typeof countLogs>>;
+
+let counted: Counted;
+beforeAll(async () => {
+  counted = await countLogs();
+});
+afterAll(() => counted?.engine.close());
+
+/** The rows that `other` gives are those of the embedded engine, to the bit, compacted or not. */
+async function expectSame(other: QueryEngine, { engine, files, compacted }: Counted) {
+  const [first, second, third] = files.map(scanBlockSums);
+  const late = { landmark: 23, sums: [third] };
+  const plain = blockScoresPlan([{ landmark: 20, sums: [first, second] }, late], 25);
+  const folded = blockScoresPlan([late, { landmark: 20, sums: [scanBlockSums(compacted)] }], 25);
+  const expected = await rowsOf(engine, plain);
+  expect(expected.length).toBeGreaterThan(1000);
+  expect(await rowsOf(engine, folded)).toEqual(expected);
+  expect(await rowsOf(other, plain)).toEqual(expected);
+  expect(await rowsOf(other, folded)).toEqual(expected);
+  const sums = addBlockSums([second, first]);
+  expect(await rowsOf(other, sums)).toEqual(await rowsOf(engine, sums));
+}
+
+describe('block sums on ClickHouse', () => {
+  it('add up to the same rows as on DuckDB, to the bit, compacted or not', async () => {
+    const server = await startChdbServer();
+    const engine = openClickhouseEngine(`clickhouse://127.0.0.1:${server.port}`);
+    try {
+      await expectSame(engine, counted);
+    } finally {
+      await engine.close();
+      await server.close();
+    }
+  });
+});
+
 describe.skipIf(whyNoCluster() !== undefined)('block sums on Spark', () => {
   let spark: SparkEngine;
-  let counted: Awaited<ReturnType<typeof countLogs>>;
   beforeAll(async () => {
     spark = await openSparkEngine((await sharedCluster()).url);
-    counted = await countLogs();
   }, 180_000);
-  afterAll(async () => {
-    await spark?.close();
-    await counted?.engine.close();
-  });
+  afterAll(() => spark?.close());
 
   it('add up to the same rows as on DuckDB, to the bit, compacted or not', async () => {
-    const { engine, files, compacted } = counted;
-    const [first, second, third] = files.map(scanBlockSums);
-    const late = { landmark: 23, sums: [third] };
-    const plain = blockScoresPlan([{ landmark: 20, sums: [first, second] }, late], 25);
-    const folded = blockScoresPlan([late, { landmark: 20, sums: [scanBlockSums(compacted)] }], 25);
-    const expected = await rowsOf(engine, plain);
-    expect(expected.length).toBeGreaterThan(1000);
-    expect(await rowsOf(engine, folded)).toEqual(expected);
-    expect(await rowsOf(spark, plain)).toEqual(expected);
-    expect(await rowsOf(spark, folded)).toEqual(expected);
-    const sums = addBlockSums([second, first]);
-    expect(await rowsOf(spark, sums)).toEqual(await rowsOf(engine, sums));
+    await expectSame(spark, counted);
   });
 });
