@@ -15,7 +15,7 @@ const LAYERS = {
   documents: ['core'],
   report: ['core', 'documents'],
   engine: ['core', 'ir', 'sql', 'metrics'],
-  spark: ['core', 'ir', 'sql', 'metrics', 'engine'],
+  spark: ['core', 'ir', 'sql', 'engine'],
   clickhouse: ['core', 'ir', 'sql', 'engine'],
   pool: ['core', 'prefix', 'cachesim', 'kernels', 'shards'],
   ingest: ['core', 'ir', 'trace', 'sql', 'metrics', 'engine', 'interning'],

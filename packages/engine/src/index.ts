@@ -1,6 +1,7 @@
 export type { AppendColumn, AppendValue, FlatLists } from './append-rows.ts';
 export { type ArrowBytes, arrowChunks } from './arrow/arrow-chunks.ts';
 export type { Absence } from './arrow/arrow-vector.ts';
+export type { Chunk } from './chunk.ts';
 export {
   type Database,
   type DatabaseOptions,
@@ -12,7 +13,7 @@ export { type Engine, type EngineOptions, openEngine } from './engine.ts';
 export { type FileLock, lockFile } from './file-lock.ts';
 export type { SampleOptions } from './measure-sample.ts';
 export type { OperatorProfile, Profile } from './profile.ts';
-export type { Chunk, Explanation } from './query.ts';
+export type { Explanation } from './query.ts';
 export type { LogPlace, QueryEngine } from './query-engine.ts';
 export { readHead } from './read-head.ts';
 export { type Row, rowsOf, type Value } from './rows.ts';

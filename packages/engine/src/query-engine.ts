@@ -1,6 +1,7 @@
 import type { Plan } from '@wavetune/ir';
+import type { Chunk } from './chunk.ts';
 import type { FileColumn } from './describe.ts';
-import type { Chunk, Explanation } from './query.ts';
+import type { Explanation } from './query.ts';
 import type { Row } from './rows.ts';
 
 /** A log that lies where this process cannot look: a table, or files of a store that the engine reads. */

@@ -1,6 +1,7 @@
 import { publishBy } from '@wavetune/core';
 import { optimizePlan, type Plan, printPlan, schemaOf } from '@wavetune/ir';
 import { copyToParquet, duckdb, type ParquetCodec, saveAsTable, toSql } from '@wavetune/sql';
+import type { Chunk } from './chunk.ts';
 import { type Profile, runProfile } from './profile.ts';
 import { type Row, rowsOf } from './rows.ts';
 import {
@@ -15,14 +16,6 @@ import {
 } from './session.ts';
 import { settleFiles } from './settle.ts';
 import { toVector } from './to-vector.ts';
-import type { Vector } from './vector.ts';
-
-/** Rows of a result, column by column, in memory of its own. */
-export interface Chunk {
-  readonly rowCount: number;
-  /** In the order of the plan's schema. */
-  readonly columns: readonly Vector[];
-}
 
 /** How a plan is run. */
 export interface Explanation {

@@ -1,5 +1,5 @@
 import type { Schema } from '@wavetune/ir';
-import type { Chunk } from './query.ts';
+import type { Chunk } from './chunk.ts';
 import type { Vector } from './vector.ts';
 
 /** A value of a row: i64 and u64 as bigint, f64 as number, lists as arrays, structs as objects. */

@@ -1,6 +1,6 @@
 import type { Schema } from '@wavetune/ir';
 import { RecordBatchReader } from 'apache-arrow';
-import type { Chunk } from '../query.ts';
+import type { Chunk } from '../chunk.ts';
 import { type Absence, arrowVector } from './arrow-vector.ts';
 
 /** Where Arrow's stream format comes from: all of it, or piece by piece. */
