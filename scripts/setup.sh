@@ -15,6 +15,8 @@ if ! has_node || ! has_pnpm; then
   echo "setup: fetching Node $node_version and pnpm $pnpm_version into .tools/"
   npm install --prefix .tools --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
     "pnpm@$pnpm_version" "node@$node_version" >/dev/null
+  # The shell remembers where the older node was.
+  hash -r
 fi
 pnpm install --frozen-lockfile --reporter=silent || pnpm install --frozen-lockfile
 # Executables start from bundles; see bin/launch.sh.
