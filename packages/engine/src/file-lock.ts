@@ -8,6 +8,9 @@ export interface FileLock {
   release(): void;
 }
 
+/** What is held: a database that nobody refers to is collected, closed, and its lock gone. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Holds a file, which is made where it is not there and stays empty, against every other process of this machine, and
  * against a second hold in this one.
@@ -19,16 +22,27 @@ export interface FileLock {
  * `engine.disk-full` where the file cannot be made.
  */
 export function lockFile(path: string): FileLock {
+  const database = openLocked(path);
+  held.add(database);
+  return {
+    release() {
+      held.delete(database);
+      database.close();
+    },
+  };
+}
+
+function openLocked(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     // Nobody but SQLite may open the file here: closing it elsewhere in the process would end the kernel's lock.
     database = new DatabaseSync(path, { timeout: 0 });
     database.exec(SQLITE_LOCK);
+    return database;
   } catch (cause) {
     database?.close();
     throw lockFailure(path, cause);
   }
-  return { release: () => database.close() };
 }
 
 const SQLITE_BUSY = 5;
@@ -48,10 +62,10 @@ function lockFailure(path: string, cause: unknown): unknown {
 function ownerOf(path: string): string {
   try {
     const { ino } = statSync(path);
-    const held = readFileSync('/proc/locks', 'utf8')
+    const lock = readFileSync('/proc/locks', 'utf8')
       .split('\n')
       .find((line) => line.includes(`:${ino} `));
-    const pid = held?.trim().split(/\s+/)[4];
+    const pid = lock?.trim().split(/\s+/)[4];
     return pid === undefined ? 'another process' : `process ${pid}`;
   } catch {
     return 'another process';

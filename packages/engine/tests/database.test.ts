@@ -115,8 +115,9 @@ describe('openDatabase', () => {
 });
 
 const ENGINE = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+/** Keeps no reference to its hold, and collects its garbage. */
 const HOLDER = `import { lockFile } from ${JSON.stringify(ENGINE)};
-  lockFile(process.argv[1]); console.log('held'); setInterval(() => {}, 1000);`;
+  lockFile(process.argv[1]); gc(); setTimeout(() => { gc(); console.log('held'); }, 10); setInterval(() => {}, 1000);`;
 
 describe('lockFile', () => {
   it('holds against the same process until it is released', () => {
@@ -129,7 +130,13 @@ describe('lockFile', () => {
 
   it('holds against another process, names it, and ends with it, even by kill -9', async () => {
     const path = join(scratch.folder, 'other.lock');
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLDER, path]);
+    const holder = spawn(process.execPath, [
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      HOLDER,
+      path,
+    ]);
     await once(holder.stdout, 'data');
     expect(() => lockFile(path)).toThrow(new RegExp(`in use by process ${holder.pid}`));
     holder.kill('SIGKILL');
