@@ -37,7 +37,7 @@ export async function detectFiles(
   const sizes: number[] = [];
   let format = named;
   for (const file of files) {
-    const { sample, sizeBytes } = await lookAt(file, options, engine);
+    const { sample, sizeBytes } = await lookAtLog(file, options, engine);
     samples.push(sample);
     sizes.push(sizeBytes);
     if (named !== undefined) {
@@ -67,13 +67,22 @@ function refuseLayout({ name, layouts }: TraceFormat, { path, layout }: TraceSam
   throw traceError('trace.wrong-layout', { path, found, format: name, accepted: layouts });
 }
 
-interface Look {
+/** The beginning of a log, and how much there is of it. */
+export interface LogLook {
   readonly sample: TraceSample;
   readonly sizeBytes: number;
 }
 
-/** What an engine reads in a file's place has typed columns, as a Parquet file has. */
-async function lookAt(path: string, options: TraceOptions, engine: QueryEngine): Promise<Look> {
+/**
+ * Looks at a file, or at what an engine reads in its place, which has typed columns as a Parquet file has.
+ *
+ * @throws WavetuneError `trace.*` and what the engine refuses.
+ */
+export async function lookAtLog(
+  path: string,
+  options: TraceOptions,
+  engine: QueryEngine,
+): Promise<LogLook> {
   const place = await engine.describePlace(path);
   if (place === undefined) {
     const describe = async (file: string) => sampled(await engine.describeFile(file, 'parquet'));

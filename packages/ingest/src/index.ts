@@ -13,7 +13,7 @@ export {
   type LandmarkSums,
   scanBlockSums,
 } from './block-sums.ts';
-export { type DetectedFiles, detectFiles } from './detect-files.ts';
+export { type DetectedFiles, detectFiles, lookAtLog } from './detect-files.ts';
 export type { RequestPages } from './order-requests.ts';
 export type { DuplicateFile, QualityReport } from './quality.ts';
 export { type BadRecord, type Quarantine, withQuarantine } from './quarantine.ts';

@@ -13,8 +13,12 @@ export const ENGINE_OPTION = {
   },
 } as const satisfies OptionTable;
 
-/** What is wrong with the value, or nothing; it may hold a token or a password and is not quoted. */
-export function faultOfEngine(engine: string | undefined): string | undefined {
+/**
+ * What is wrong with the value, or nothing; it may hold a token or a password and is not quoted.
+ *
+ * @param option - What the command calls it.
+ */
+export function faultOfEngine(engine: string | undefined, option = 'engine'): string | undefined {
   if (engine === undefined || isSparkUrl(engine) || isClickhouseUrl(engine)) return undefined;
-  return '--engine: accepted is sc://host:port, a Spark Connect server, or clickhouse://host:port, a ClickHouse server';
+  return `--${option}: accepted is sc://host:port, a Spark Connect server, or clickhouse://host:port, a ClickHouse server`;
 }

@@ -1,6 +1,7 @@
 export { checkOutputs } from './check-outputs.ts';
 export { ENGINE_OPTION, faultOfEngine } from './engine-option.ts';
 export { expandFiles, isInStore } from './expand-files.ts';
+export { inputsOf } from './inputs-of.ts';
 export {
   faultOfLogOptions,
   LOG_OPTIONS,

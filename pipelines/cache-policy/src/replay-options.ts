@@ -1,5 +1,5 @@
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { ENGINE_OPTION, faultOfEngine, faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { DEFAULT_LIMITS, PLANNERS } from '@wavetune/policy-engine';
 import { CATALOG_OPTIONS } from './catalog-options.ts';
 import { faultOfModel, MODEL_OPTIONS } from './model-options.ts';
@@ -98,6 +98,7 @@ export const REPLAY_OPTIONS = {
     choices: ['items', ...LOG_OPTIONS.format.choices],
     describe: 'How to read the logs; auto looks at the content; items: item events',
   },
+  ...ENGINE_OPTION,
   out: { type: 'string', describe: 'Write cache-comparison/1 here (JSON)' },
   json: {
     type: 'boolean',
@@ -142,6 +143,7 @@ export function faultOfReplayOptions(raw: RawReplayOptions): string | undefined 
     faultOfPort('metrics-port', raw['metrics-port']) ??
     faultOfRules(raw) ??
     faultOfModel(raw) ??
+    faultOfEngine(raw.engine) ??
     faultOfLogOptions(raw)
   );
 }

@@ -6,7 +6,7 @@ import {
   expandFiles,
   sizeOption,
   traceOptionsOf,
-  withEngine,
+  withLogEngine,
 } from '@wavetune/log-input';
 import {
   comparePlanners,
@@ -66,7 +66,7 @@ function readStream(
   session: Session,
   files: readonly string[],
 ): Promise<EventStream> {
-  return withEngine(raw, session, (engine) =>
+  return withLogEngine(raw, session, (engine) =>
     readEvents({
       files,
       engine,

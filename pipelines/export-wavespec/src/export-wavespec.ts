@@ -7,6 +7,7 @@ import { blockStatisticsPlan, type ReadTrace, requireBlocks } from '@wavetune/in
 import {
   checkOutputs,
   expandFiles,
+  inputsOf,
   readLogs,
   withEngine,
   withLogEngine,
@@ -16,7 +17,6 @@ import type { KvSize } from '@wavetune/prefix';
 import { buildWaveSpec } from './build-wavespec.ts';
 import { buildDatajaxDocument } from './datajax.ts';
 import { explainReading } from './explain.ts';
-import { inputsOf } from './meta.ts';
 import { faultOf, OPTIONS } from './options.ts';
 import type { Reading } from './reading.ts';
 import { type Settings, settle } from './settings.ts';

@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { shapeOf, WAVETUNE_VERSION } from '@wavetune/core';
 import type { WaveSpec } from '@wavetune/documents';
 import type { ReadTrace } from '@wavetune/ingest';
-import { isInStore } from '@wavetune/log-input';
 import { keyRowsPlan } from '@wavetune/trace';
 import type { WaveSpecSource } from './wavespec-source.ts';
 
@@ -47,13 +45,6 @@ export function metaOf(source: WaveSpecSource): WaveSpec['meta'] {
       requests: inWindow,
     })),
   };
-}
-
-/** The inputs as a document names them; the size of what lies in a store is not known, and 0. */
-export async function inputsOf(files: readonly string[]): Promise<WaveSpec['meta']['inputs']> {
-  return Promise.all(
-    files.map(async (path) => ({ path, bytes: isInStore(path) ? 0 : (await stat(path)).size })),
-  );
 }
 
 /** Fields of the datajax shape that say nothing here. */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type EventScan, looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
 
 /** Options that a scan depends on: with one of them it waits until the command line is read. */
-const DECIDING = /^--(threads|half-life|format)/;
+const DECIDING = /^--(threads|half-life|format|engine$|engine=)/;
 /** Below, a thread takes longer to begin than the file. */
 const LEAST_BYTES = 2 ** 24;
 const DAY_MILLIS = 24 * 3600 * 1000;

@@ -1,6 +1,12 @@
 import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import {
+  ENGINE_OPTION,
+  faultOfEngine,
+  faultOfLogOptions,
+  isInStore,
+  LOG_OPTIONS,
+} from '@wavetune/log-input';
 import { WEIGHTS } from '@wavetune/prefix-index';
 import { KV_EVENTS } from '@wavetune/trace';
 import { STORE_OPTIONS } from './store-options.ts';
@@ -27,6 +33,7 @@ export const INGEST_OPTIONS = {
   },
   ...LOG_OPTIONS,
   format: { ...LOG_OPTIONS.format, choices: [...LOG_OPTIONS.format.choices, KV_EVENTS] },
+  ...ENGINE_OPTION,
   ...MODEL_OPTIONS,
   'model-id': {
     type: 'string',
@@ -40,7 +47,7 @@ export const INGEST_OPTIONS = {
   },
   'batch-id': {
     type: 'string',
-    describe: 'What makes the one file known when it comes again',
+    describe: 'What makes the one file known when it comes again; what lies in a store needs it',
     defaultDescription: 'its digest',
   },
   json: { type: 'boolean', default: false, describe: 'What became of each file, as JSON' },
@@ -50,9 +57,17 @@ export type IngestOptions = OptionsOf<typeof INGEST_OPTIONS>;
 
 /** What is wrong with the options, or nothing. */
 export function faultOf(raw: IngestOptions): string | undefined {
-  const { 'batch-id': batchId, files } = raw;
-  if (batchId !== undefined && (files.length > 1 || /[*?[{]/.test(files[0]))) {
+  const { 'batch-id': batchId, files, engine, format } = raw;
+  const [file] = files;
+  if (batchId !== undefined && (files.length > 1 || (!isInStore(file) && /[*?[{]/.test(file)))) {
     return '--batch-id names one batch, so it takes one file';
   }
-  return faultOfLogOptions(raw);
+  if (engine !== undefined && format === KV_EVENTS) {
+    return `--engine does not read ${KV_EVENTS}, whose files are read here; leave it out`;
+  }
+  const place = files.find(isInStore);
+  if (place !== undefined && batchId === undefined) {
+    return `${place} has no digest to know it by; say with --batch-id what it holds, such as 2026-11-20`;
+  }
+  return faultOfEngine(engine) ?? faultOfLogOptions(raw);
 }

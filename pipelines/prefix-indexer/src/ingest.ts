@@ -3,7 +3,13 @@ import { type KvModel, loadKvModel, prefillSeconds } from '@wavetune/cache-sizin
 import { defineCommand, type Session } from '@wavetune/cli';
 import { canonicalJson, formatCount, systemClock } from '@wavetune/core';
 import { withQuarantine } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, traceOptionsOf, withDeferredEngine } from '@wavetune/log-input';
+import {
+  checkOutputs,
+  expandFiles,
+  traceOptionsOf,
+  withDeferredEngine,
+  withLogEngine,
+} from '@wavetune/log-input';
 import {
   type CommitOutcome,
   type DeltaSource,
@@ -72,8 +78,9 @@ interface Work {
 
 function ingestAll(work: Work, files: readonly string[]): Promise<readonly Receipt[]> {
   const { raw, session, store } = work;
+  const withReader = raw.engine === undefined ? withDeferredEngine : withLogEngine;
   return withQuarantine(raw.quarantine, (quarantine) =>
-    withDeferredEngine(raw, session, async (engine) => {
+    withReader(raw, session, async (engine) => {
       const tools = {
         engine,
         settings: store.settings(),
@@ -132,6 +139,7 @@ function beginScan(
   file: string,
   { settings, clock }: DeltaTools,
 ): EventScan | undefined {
+  if (raw.engine !== undefined) return undefined;
   const early = takeEarlyScan(file);
   const { halfLifeMillis } = settings;
   if (early?.rules.halfLifeMillis === halfLifeMillis) return early;

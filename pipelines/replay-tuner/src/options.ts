@@ -1,7 +1,7 @@
 import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
 import { ENGINE_EXPORTERS } from '@wavetune/documents';
-import { faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
+import { ENGINE_OPTION, faultOfEngine, faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
 import { KERNEL_FILE_EXPORTERS } from './kernel-files/kernel-file-exporters.ts';
 import { faultOfKernelOptions, KERNEL_OPTIONS } from './kernels/kernel-options.ts';
 import { PLAN_OPTIONS } from './plan/plan-options.ts';
@@ -34,7 +34,7 @@ export const OPTIONS = {
     type: 'string',
     array: true,
     choices: [...new Set([...CACHE_ENGINES, ...KERNEL_ENGINES]), 'all'],
-    describe: 'Also write the files of these engines and tools',
+    describe: 'Also write the files of these engines and tools; --read-with says where to read',
   },
   'engine-dir': {
     type: 'string',
@@ -57,6 +57,10 @@ export const OPTIONS = {
   ...KERNEL_OPTIONS,
   ...PLAN_OPTIONS,
   ...LOG_OPTIONS,
+  'read-with': {
+    ...ENGINE_OPTION.engine,
+    describe: `${ENGINE_OPTION.engine.describe}; what other commands call --engine`,
+  },
   out: {
     type: 'string',
     default: 'policies.json',
@@ -74,9 +78,8 @@ export type RawOptions = OptionsOf<typeof OPTIONS>;
 /** What is wrong whatever the trace is, or nothing. */
 export function faultOf(raw: RawOptions): string | undefined {
   if (raw.json && raw.out === '-') return '--json and --out - both want standard output';
-  return Number.isSafeInteger(raw.seed)
-    ? faultOfLogOptions(raw)
-    : `--seed ${raw.seed}: accepted is a whole number`;
+  if (!Number.isSafeInteger(raw.seed)) return `--seed ${raw.seed}: accepted is a whole number`;
+  return faultOfEngine(raw['read-with'], 'read-with') ?? faultOfLogOptions(raw);
 }
 
 /** What is wrong between the options for traces of requests, or nothing. */

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '@wavetune/cli';
 import { canonicalJson, publishFile } from '@wavetune/core';
 import { encodePolicies, type Policies } from '@wavetune/documents';
+import { inputsOf } from '@wavetune/log-input';
 import { kernelParts } from './kernels/kernel-document.ts';
 import { kernelSummary, writeKernelFiles } from './kernels/kernel-half.ts';
 import { kernelReport } from './kernels/kernel-report.ts';
@@ -21,9 +21,7 @@ export async function publish(
   { tuning, files }: { readonly tuning: Tuning; readonly files: readonly string[] },
 ): Promise<void> {
   session.checkpoint();
-  const inputs = await Promise.all(
-    files.map(async (path) => ({ path, bytes: (await stat(path)).size })),
-  );
+  const inputs = await inputsOf(files);
   const home = raw.out === '-' ? '.' : dirname(raw.out);
   const placeOf = (file: string): string => relative(home, join(raw['engine-dir'], file));
   const policies = policiesOf({

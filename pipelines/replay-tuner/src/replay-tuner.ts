@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { loadKvModel, MODEL_OPTIONS, parseCapacity } from '@wavetune/cache-sizing';
 import { cliError, defineCommand, type Session } from '@wavetune/cli';
 import { type ReadTrace, requireBlocks } from '@wavetune/ingest';
-import { checkOutputs, expandFiles, readLogs, withEngine } from '@wavetune/log-input';
+import { checkOutputs, expandFiles, readLogs, withLogEngine } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import { type KernelGround, loadKernelGround } from './kernels/kernel-ground.ts';
 import { faultOf, faultOfRequestRun, hasCache, OPTIONS, type RawOptions } from './options.ts';
@@ -37,6 +37,10 @@ export const replayTuner = defineCommand({
       'kernels, and the tables that vLLM reads',
     ],
     [
+      'replay-tuner --trace clickhouse://host:8123/llm.requests --read-with clickhouse://host:8123 --capacity 5%',
+      'a table',
+    ],
+    [
       'replay-tuner --trace plan.json --sample orders.parquet --rhs customers=customers.parquet --world-size 4',
       'a plan: how the rows that it moves are staged',
     ],
@@ -63,7 +67,8 @@ async function runRequests(
   const kernelGround = await kernelGroundOf(raw);
   await checkOutputs({ out: raw.out, quarantine: raw.quarantine }, files);
   if (raw.engine !== undefined) await makeFolder(raw['engine-dir']);
-  const trace = await withEngine(raw, session, (engine) =>
+  const reading = { ...raw, engine: raw['read-with'] };
+  const trace = await withLogEngine(reading, session, (engine) =>
     readLogs(session, { files, raw, engine }),
   );
   if (kernelGround === undefined) requireBlocks(trace, files);

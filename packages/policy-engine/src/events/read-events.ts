@@ -1,6 +1,6 @@
-import type { Engine } from '@wavetune/engine';
-import { readTrace, withQuarantine } from '@wavetune/ingest';
-import { type TraceOptions, type TraceSample, takeSample } from '@wavetune/trace';
+import type { QueryEngine } from '@wavetune/engine';
+import { lookAtLog, readTrace, withQuarantine } from '@wavetune/ingest';
+import type { TraceOptions, TraceSample } from '@wavetune/trace';
 import type { EventStream } from './event-stream.ts';
 import { eventsOfTrace } from './events-of-trace.ts';
 import { itemColumnsOf } from './item-log-plan.ts';
@@ -9,7 +9,7 @@ import { type ItemLogOptions, readItemLog } from './read-item-log.ts';
 /** What to read, and how; see `readTrace` for what concerns prefix traces. */
 export interface ReadEventsOptions extends ItemLogOptions {
   readonly files: readonly string[];
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
   /** `auto`, `items` for an item log, or the name of a trace's format. */
   readonly format: string;
   readonly trace: TraceOptions;
@@ -48,9 +48,5 @@ async function isItemLog(options: ReadEventsOptions): Promise<boolean> {
 }
 
 function samplesOf({ files, engine }: ReadEventsOptions): Promise<readonly TraceSample[]> {
-  const describe = async (path: string) => {
-    const columns = await engine.describeFile(path, 'parquet');
-    return columns.map(({ name, type }) => ({ name, kind: type.kind }));
-  };
-  return Promise.all(files.map((file) => takeSample(file, {}, describe)));
+  return Promise.all(files.map(async (file) => (await lookAtLog(file, {}, engine)).sample));
 }

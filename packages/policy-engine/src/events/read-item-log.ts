@@ -1,5 +1,6 @@
-import type { Chunk, Engine, Vector } from '@wavetune/engine';
+import type { Chunk, QueryEngine, Vector } from '@wavetune/engine';
 import type { Quarantine } from '@wavetune/ingest';
+import { asc, col, type Plan, sort } from '@wavetune/ir';
 import type { TimeUnit, TraceSample } from '@wavetune/trace';
 import { createEventRecorder, type EventRecorder } from './event-columns.ts';
 import { eventError } from './event-errors.ts';
@@ -21,7 +22,7 @@ export interface ItemLogOptions {
 export interface ItemLogSource {
   /** One a file, in their order. */
   readonly samples: readonly TraceSample[];
-  readonly engine: Engine;
+  readonly engine: QueryEngine;
   readonly quarantine: Quarantine;
 }
 
@@ -37,7 +38,8 @@ export async function readItemLog(
   const recorder = createEventRecorder();
   let records = 0;
   for (const sample of samples) {
-    for await (const chunk of engine.stream(itemLogPlan(sample, options.timeUnit))) {
+    const plan = inFileOrder(itemLogPlan(sample, options.timeUnit), engine);
+    for await (const chunk of engine.stream(plan)) {
       records += chunk.rowCount;
       readChunk(chunk, { recorder, quarantine, options, path: sample.path });
       await quarantine.flush();
@@ -57,6 +59,10 @@ export async function readItemLog(
     throw eventError('events.no-requests', { actions, found: columns.names.actions.slice(0, 8) });
   }
   return { columns, source: 'item log', badRecords: bad, outOfOrder };
+}
+
+function inFileOrder(plan: Plan, { keepsFileOrder }: QueryEngine): Plan {
+  return keepsFileOrder ? plan : sort(plan, asc(col('record')));
 }
 
 interface Sink {

@@ -71,7 +71,7 @@ async function readTotals(source: DeltaSource, tools: DeltaTools): Promise<FileT
   const { halfLifeMillis } = settings;
   const rules = { halfLifeMillis, latestMillis: clock.nowMillis() + FUTURE_MILLIS };
   const isAuto = source.format === 'auto';
-  if (source.format === KV_EVENTS || (isAuto && (await looksLikeKvEvents(path)))) {
+  if (source.format === KV_EVENTS || (isAuto && (await holdsKvEvents(source, tools)))) {
     return readKvEventFile(source, { rules, quarantine });
   }
   const { format, samples } = await detectFiles([path], source.format, options, engine);
@@ -88,6 +88,11 @@ async function readTotals(source: DeltaSource, tools: DeltaTools): Promise<FileT
   });
   requireBlocks(trace, [path]);
   return totalsOfTrace(trace, { ...rules, modelId: source.modelId, cost: source.cost });
+}
+
+/** KV events are files that this process opens itself. */
+async function holdsKvEvents({ path }: DeltaSource, { engine }: DeltaTools): Promise<boolean> {
+  return (await engine.describePlace(path)) === undefined && (await looksLikeKvEvents(path));
 }
 
 function newestOf({ rowCount, numbers }: TotalsColumns): number {

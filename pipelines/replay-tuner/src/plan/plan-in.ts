@@ -1,3 +1,4 @@
+import { isInStore } from '@wavetune/log-input';
 import { isPlanFile } from '@wavetune/plan-input';
 import type { RawOptions } from '../options.ts';
 import { replayTunerError } from '../replay-tuner-errors.ts';
@@ -8,6 +9,7 @@ const OF_REQUESTS = [
   'memory',
   'capacity',
   'engine',
+  'read-with',
   'model',
   'measured',
   'neighbours',
@@ -24,7 +26,9 @@ export async function planIn(
   files: readonly string[],
 ): Promise<string | undefined> {
   const [path] = files;
-  const isPlan = await Promise.all(files.map(isPlanFile));
+  const isPlan = await Promise.all(
+    files.map(async (file) => !isInStore(file) && (await isPlanFile(file))),
+  );
   if (!isPlan.includes(true)) {
     const options = planOptionsIn(raw);
     if (options.length > 0) throw replayTunerError('usage.plan-option', { options, path });
