@@ -55,6 +55,9 @@ const floorOf = (x: string): string =>
 
 const HEX = `'^(?:0[xX])?0*([0-9a-fA-F]{1,16})\\\\z'`;
 
+/** Spark takes `yesterday`, and a time without a date as today's: what a log says must not depend on the day it is read. */
+const DATED = `'^(\\\\s*\\\\d{4,}-\\\\d+-\\\\d.*)'`;
+
 /** Every function of the plan language in Spark's SQL, ANSI mode; a new one does not compile until it is spelled here. */
 export const SPARK_FUNCTIONS: Readonly<Record<FunctionName, Emit>> = {
   eq: infix('='),
@@ -97,7 +100,8 @@ export const SPARK_FUNCTIONS: Readonly<Record<FunctionName, Emit>> = {
   trim: named('trim'),
   parse_hex: ([text]) =>
     `try_cast(conv(nullif(regexp_extract(${text}, ${HEX}, 1), ''), 16, 10) AS DECIMAL(20,0))`,
-  parse_time_ms: ([text]) => `(unix_micros(try_cast(${text} AS TIMESTAMP)) / 1000D)`,
+  parse_time_ms: ([text]) =>
+    `(unix_micros(try_cast(regexp_extract(${text}, ${DATED}, 1) AS TIMESTAMP)) / 1000D)`,
   list: (args, _types, result) => `CAST(array(${args.join(', ')}) AS ${sparkTypeName(result)})`,
   list_length: ([list]) => `CAST(array_size(${list}) AS BIGINT)`,
   list_get: ([list, at]) => `get(${list}, ${int(at)} - 1)`,

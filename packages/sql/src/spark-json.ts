@@ -7,20 +7,39 @@ import {
   sparkTryU64,
   sparkTypeName,
 } from './spark-spelling.ts';
+import { sqlError } from './sql-errors.ts';
 
 /** JSON text by way of Spark 4's variant, whose numbers are exact; null at each place that is missing or does not fit. */
 export function sparkParseJson(text: string, type: ListType | StructType): string {
-  return sparkLet(`try_parse_json(${text})`, (v) =>
+  return sparkLet(wholeVariant(text), (v) =>
     type.kind === 'list'
       ? listAt(v, '$', type.item, 0)
       : `CASE WHEN is_variant_null(coalesce(${v}, parse_json('null'))) THEN ${none(type)} ELSE ${structOf(v, type, 0)} END`,
   );
 }
 
+/** Spark reads the first value and leaves what stands behind it; within a list, in front of a last item, nothing may. */
+function wholeVariant(text: string): string {
+  return sparkLet(
+    `try_parse_json(concat('[', ${text}, ',"wt_end"]'))`,
+    (v) =>
+      `CASE WHEN try_variant_get(${v}, '$[1]', 'string') = 'wt_end' THEN try_variant_get(${v}, '$[0]', 'variant') END`,
+  );
+}
+
+/** Spark's paths have no escapes and skip white space at a name's begin; the first form that takes the name. */
+function pathOf(name: string): string {
+  if (!/^[ \t-\r]|["?]/.test(name)) return `$["${name}"]`;
+  if (!/^[ \t-\r]|['?]/.test(name)) return `$['${name}']`;
+  if (!/^[ \t-\r]|[.[]/.test(name)) return `$.${name}`;
+  const what = `path to the JSON field ${JSON.stringify(name)}`;
+  throw sqlError('sql.unsupported', { dialect: 'Spark', what });
+}
+
 function structOf(of: string, type: StructType, depth: number): string {
   const fields = type.fields.flatMap(({ name, type: part }) => [
     sparkText(name),
-    valueAt(of, `$[${JSON.stringify(name)}]`, part, depth),
+    valueAt(of, pathOf(name), part, depth),
   ]);
   return `CAST(named_struct(${fields.join(', ')}) AS ${sparkTypeName(type)})`;
 }

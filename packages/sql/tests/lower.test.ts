@@ -10,14 +10,17 @@ import {
   listOf,
   lit,
   type Plan,
+  parseJson,
+  project,
   scan,
   sort,
+  structOf,
   TEXT,
   U64,
   unnest,
 } from '@wavetune/ir';
 import { describe, expect, it } from 'vitest';
-import { type Dialect, duckdb, toSql } from '../src/index.ts';
+import { type Dialect, duckdb, spark, toSql } from '../src/index.ts';
 
 const requests = scan({
   format: 'table',
@@ -87,5 +90,12 @@ describe('toSql', () => {
     ).toThrow('sql.unsupported: Poor has no function gt');
     expect(() => toSql(pairs, { dialect: poor })).toThrow(WavetuneError);
     expect(() => toSql(pairs, { dialect: poor })).toThrow('Poor has no source lines');
+  });
+
+  it('refuses a JSON field whose name no path of Spark takes', () => {
+    const object = parseJson(col('tenant'), structOf({ ' a': TEXT }));
+    expect(() => toSql(project(requests, { object }), { dialect: spark })).toThrow(
+      'sql.unsupported: Spark has no path to the JSON field " a"',
+    );
   });
 });

@@ -104,6 +104,8 @@ const JSON_TEXTS: readonly string[] = [
   'null',
 ];
 
+const JSON_NAMES = ['a b', 'B"q', "o'c", 'a.b', '[0]', '\\n', '?', '"?', 'ключ', '`', '%$'];
+
 /** What every engine's answers are held to, within a `describe`: the textbook's on generated plans, and these examples. */
 export function queryEngineLaws({ open, runs, badValue }: EngineUnderTest): void {
   let engine: QueryEngine;
@@ -184,5 +186,26 @@ export function queryEngineLaws({ open, runs, badValue }: EngineUnderTest): void
     const byText = (rows: readonly { readonly [name: string]: unknown }[]) =>
       Object.fromEntries(rows.map((row) => [String(row.text), [row.parsed, row.id]]));
     expect(byText(await engine.rows(parsed))).toEqual(byText(await duckdb.rows(parsed)));
+  });
+
+  it('finds JSON fields of any name', { timeout: TIMEOUT_MILLIS }, async () => {
+    const type = structOf({
+      ...Object.fromEntries(JSON_NAMES.map((name) => [name, I64])),
+      inner: structOf(Object.fromEntries(JSON_NAMES.map((name) => [name, TEXT]))),
+    });
+    const text = JSON.stringify({
+      ...Object.fromEntries(JSON_NAMES.map((name, at) => [name, at])),
+      inner: Object.fromEntries(JSON_NAMES.map((name) => [name, name])),
+    });
+    const line = scan({ format: 'values', columns: [{ name: 't', type: TEXT }], rows: [[text]] });
+    const object = parseJson(col('t'), type);
+    const found = JSON_NAMES.flatMap((name, at): [string, Expr][] => [
+      [`outer${at}`, field(object, name)],
+      [`inner${at}`, field(field(object, 'inner'), name)],
+    ]);
+    const [row] = await engine.rows(project(line, Object.fromEntries(found)));
+    expect(JSON_NAMES.map((_, at) => [row[`outer${at}`], row[`inner${at}`]])).toEqual(
+      JSON_NAMES.map((name, at) => [BigInt(at), name]),
+    );
   });
 }
