@@ -30,6 +30,11 @@ export const SPARK_SOURCES: Dialect['sources'] = {
 
 const CSV = { header: 'true', quote: '"', escape: '"', multiLine: 'true', mode: 'PERMISSIVE' };
 
+/** Spark would end a line at a lone carriage return too. */
+const TEXT_LINES = { lineSep: '\n' };
+/** A line as the embedded engine settles it: a carriage return that ends it goes, any other is a space. */
+const LINE = String.raw`replace(CASE WHEN endswith(value, '\r') THEN left(value, char_length(value) - 1) ELSE value END, '\r', ' ')`;
+
 /** The order of a file's rows: where their part of the file begins, and their place in it. */
 const PLACE =
   '_metadata.file_path AS wt_file, _metadata.file_block_start AS wt_block, monotonically_increasing_id() AS wt_at';
@@ -68,17 +73,17 @@ function jsonLines(source: JsonLineFiles, resolve: ResolveFile): string {
     ({ name }) => `${sparkField('wt_object', name)} AS ${sparkIdentifier(name)}`,
   );
   return unionAll(source.files, (file) => {
-    const reader = filesOf('text', resolve(file, source.format).path, {});
-    const parsed = `SELECT ${sparkParseJson('value', struct)} AS wt_object FROM ${reader} WHERE trim(value) <> ''`;
+    const reader = filesOf('text', resolve(file, source.format).path, TEXT_LINES);
+    const parsed = `SELECT ${sparkParseJson('value', struct)} AS wt_object FROM ${reader} WHERE trim(${LINE}) <> ''`;
     return `SELECT ${names.join(', ')} FROM (${parsed})`;
   });
 }
 
 function lines(source: LineFiles, resolve: ResolveFile): string {
   return unionAll(source.files, (file) => {
-    const reader = filesOf('text', resolve(file, source.format).path, {});
-    const placed = `SELECT value, ${PLACE} FROM ${reader}`;
-    return `SELECT ${sparkText(file)} AS file, ${IN_ORDER} AS line, value AS text FROM (${placed})`;
+    const reader = filesOf('text', resolve(file, source.format).path, TEXT_LINES);
+    const placed = `SELECT ${LINE} AS text, ${PLACE} FROM ${reader}`;
+    return `SELECT ${sparkText(file)} AS file, ${IN_ORDER} AS line, text FROM (${placed})`;
   });
 }
 
