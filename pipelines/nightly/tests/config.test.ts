@@ -29,6 +29,7 @@ describe('parseConfig', () => {
     ['logs: {files: a}\nwindow_nights: 0', /key window_nights/],
     ['logs: {files: a}\nmemory: lots', /key memory: accepted is a size such as 40GiB/],
     ['logs: {files: a}\nstatistics: {half_life: 3 days}', /accepted is a duration/],
+    ['logs: {files: a, options: {engine: "sc://h"}}', /key logs\.options: no engine goes here/],
     ['logs: [\n', /line 2|line 1/],
     ['', /key logs/],
     ['logs: *nowhere', /an alias: Unresolved alias/],

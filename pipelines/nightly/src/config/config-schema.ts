@@ -22,7 +22,13 @@ export const configSchema = z.strictObject({
   runs: z.string().default('runs'),
   logs: z.strictObject({
     files: z.union([z.string().transform((file) => [file]), z.array(z.string()).min(1)]),
-    options: z.record(z.string(), scalar).default({}),
+    options: z
+      .record(z.string(), scalar)
+      .refine((options) => !('engine' in options), {
+        error:
+          'no engine goes here: a partition is known by its digest, so logs are files of this machine',
+      })
+      .default({}),
   }),
   model: z.string().optional(),
   memory: size.optional(),
