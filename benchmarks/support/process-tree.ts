@@ -44,9 +44,17 @@ export function treeSeconds(root: number): number {
   return treeOf(root).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 }
 
+/** The peaks of resident memory of processes and all below them, each process's own, added; of those still there. */
+export function treePeakMegabytes(roots: readonly number[]): number {
+  return roots
+    .flatMap((root) => treeOf(root))
+    .reduce((sum, { peakMegabytes }) => sum + peakMegabytes, 0);
+}
+
 interface Member {
   readonly parent: number;
   readonly megabytes: number;
+  readonly peakMegabytes: number;
   /** With that of the children it has waited for. */
   readonly cpuSeconds: number;
 }
@@ -74,6 +82,12 @@ function readMember(pid: string): Member {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-  return { parent: Number(fields[1]), megabytes: kilobytes / 1000, cpuSeconds: ticks / TICKS };
+  const megabytes = (key: string): number =>
+    Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1000;
+  return {
+    parent: Number(fields[1]),
+    megabytes: megabytes('VmRSS'),
+    peakMegabytes: megabytes('VmHWM'),
+    cpuSeconds: ticks / TICKS,
+  };
 }
