@@ -18,7 +18,7 @@ export interface ClickhouseTable {
 }
 
 /** Whether a text means a ClickHouse server or a table of one. */
-export function isClickhouseUrl(text: string): boolean {
+function isClickhouseUrl(text: string): boolean {
   return text.startsWith('clickhouse:');
 }
 

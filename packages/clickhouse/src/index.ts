@@ -2,4 +2,3 @@ export {
   type ClickhouseEngineOptions,
   openClickhouseEngine,
 } from './clickhouse-engine.ts';
-export { isClickhouseUrl } from './clickhouse-url.ts';

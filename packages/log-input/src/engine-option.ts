@@ -1,6 +1,4 @@
 import type { OptionTable } from '@wavetune/cli';
-import { isClickhouseUrl } from '@wavetune/clickhouse';
-import { isSparkUrl } from '@wavetune/spark';
 
 /** For commands that read logs by an engine of their user's choice; see `withLogEngine`. */
 export const ENGINE_OPTION = {
@@ -13,12 +11,18 @@ export const ENGINE_OPTION = {
   },
 } as const satisfies OptionTable;
 
+/** Which engine an address names; undefined for none. Asking loads neither. */
+export function engineKind(engine: string): 'spark' | 'clickhouse' | undefined {
+  if (engine.startsWith('sc://')) return 'spark';
+  return engine.startsWith('clickhouse://') ? 'clickhouse' : undefined;
+}
+
 /**
  * What is wrong with the value, or nothing; it may hold a token or a password and is not quoted.
  *
  * @param option - What the command calls it.
  */
 export function faultOfEngine(engine: string | undefined, option = 'engine'): string | undefined {
-  if (engine === undefined || isSparkUrl(engine) || isClickhouseUrl(engine)) return undefined;
+  if (engine === undefined || engineKind(engine) !== undefined) return undefined;
   return `--${option}: accepted is sc://host:port, a Spark Connect server, or clickhouse://host:port, a ClickHouse server`;
 }

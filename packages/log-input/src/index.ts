@@ -1,5 +1,5 @@
 export { checkOutputs } from './check-outputs.ts';
-export { ENGINE_OPTION, faultOfEngine } from './engine-option.ts';
+export { ENGINE_OPTION, engineKind, faultOfEngine } from './engine-option.ts';
 export { expandFiles, isInStore } from './expand-files.ts';
 export { inputsOf } from './inputs-of.ts';
 export {

@@ -1,7 +1,6 @@
 import type { Session } from '@wavetune/cli';
-import { isClickhouseUrl, openClickhouseEngine } from '@wavetune/clickhouse';
 import { type Engine, openEngine, type QueryEngine } from '@wavetune/engine';
-import { openSparkEngine } from '@wavetune/spark';
+import { engineKind } from './engine-option.ts';
 import type { RawLogOptions } from './log-options.ts';
 import { sizeOption } from './size-option.ts';
 
@@ -27,10 +26,17 @@ export async function withLogEngine<T>(
   work: (engine: QueryEngine) => Promise<T>,
 ): Promise<T> {
   if (raw.engine === undefined) return withEngine(raw, session, work);
-  const engine = isClickhouseUrl(raw.engine)
-    ? openClickhouseEngine(raw.engine)
-    : await openSparkEngine(raw.engine);
-  return useEngine(engine, session, work);
+  return useEngine(await openLogEngine(raw.engine), session, work);
+}
+
+/** The client of each is loaded only for who names it: together they take as long as half a command's start. */
+async function openLogEngine(url: string): Promise<QueryEngine> {
+  if (engineKind(url) === 'clickhouse') {
+    const { openClickhouseEngine } = await import('@wavetune/clickhouse');
+    return openClickhouseEngine(url);
+  }
+  const { openSparkEngine } = await import('@wavetune/spark');
+  return await openSparkEngine(url);
 }
 
 async function useEngine<E extends QueryEngine, T>(

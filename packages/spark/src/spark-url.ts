@@ -19,11 +19,6 @@ const DEFAULT_USER = 'wavetune';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const PARAMETERS = ['token', 'user_id', 'session_id', 'use_ssl'];
 
-/** Whether `text` names a Spark Connect server. */
-export function isSparkUrl(text: string): boolean {
-  return text.startsWith('sc://');
-}
-
 /**
  * Reads `sc://host:port/;name=value;…` as Spark's own clients do; values are percent-decoded, the port is 15002 unless given.
  * A token asks for TLS, except on this machine.

@@ -2,8 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { MODEL_OPTIONS } from '@wavetune/cache-sizing';
 import { ROUTINGS } from '@wavetune/cachesim';
 import type { OptionsOf, OptionTable } from '@wavetune/cli';
-import { ENGINE_OPTION, faultOfEngine, faultOfLogOptions, LOG_OPTIONS } from '@wavetune/log-input';
-import { isSparkUrl } from '@wavetune/spark';
+import {
+  ENGINE_OPTION,
+  engineKind,
+  faultOfEngine,
+  faultOfLogOptions,
+  LOG_OPTIONS,
+} from '@wavetune/log-input';
 import { parseShards } from './sharded/sharding.ts';
 
 /** The command line of `replay-cache`. */
@@ -263,7 +268,7 @@ function shardRules(raw: RawOptions): readonly Rule[] {
       `--shards ${shards}: accepted are tenant, model, hash:N and hash:N/K, N from 1 to 65536, K at most N`,
     ],
     [
-      shards === undefined || raw.engine === undefined || isSparkUrl(raw.engine),
+      shards === undefined || raw.engine === undefined || engineKind(raw.engine) === 'spark',
       '--engine with --shards: accepted is sc://host:port, a Spark Connect server, whose workers run programs',
     ],
     [

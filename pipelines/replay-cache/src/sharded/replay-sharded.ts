@@ -11,7 +11,6 @@ import {
 } from '@wavetune/log-input';
 import { withThreadPool } from '@wavetune/pool';
 import type { ShardQuestion } from '@wavetune/shards';
-import { openSparkEngine } from '@wavetune/spark';
 import { listOf, type RawOptions } from '../options.ts';
 import { parsePolicies } from '../policy-list.ts';
 import { readFacts, replayOnSpark, tailOf } from './engine-shards.ts';
@@ -65,6 +64,7 @@ async function replayRemotely(
 ): Promise<Replayed> {
   const files = await expandFiles(raw.trace);
   await checkOutputs({ out: raw.out }, files);
+  const { openSparkEngine } = await import('@wavetune/spark');
   const engine = await openSparkEngine(url);
   const interrupt = (): void => engine.interrupt();
   session.signal.addEventListener('abort', interrupt);
