@@ -12,18 +12,18 @@ export interface Point {
 
 /**
  * The line with the least squares of relative errors, so that the smallest size counts as much as the largest; its fixed
- * cost is not below zero. Undefined where there are not two sizes, or the larger took no longer: they are too close then.
+ * cost is `leastFixedSeconds` or more. Undefined where there are not two sizes, or the larger took no longer: they are too
+ * close then.
  */
-export function fitLine(points: readonly Point[]): CostLine | undefined {
+export function fitLine(points: readonly Point[], leastFixedSeconds: number): CostLine | undefined {
   const sum = (term: (point: Point) => number): number =>
     points.reduce((total, point) => total + term(point) / point.seconds ** 2, 0);
   const [w, x, t] = [sum(() => 1), sum((p) => p.millions), sum((p) => p.seconds)];
   const [xx, xt] = [sum((p) => p.millions ** 2), sum((p) => p.millions * p.seconds)];
   const slope = (w * xt - x * t) / (w * xx - x * x);
-  const fixed = (t - slope * x) / w;
   if (points.length < 2 || !(slope > 0)) return undefined;
-  if (fixed >= 0) return { fixedSeconds: fixed, secondsPerMillion: slope };
-  return { fixedSeconds: 0, secondsPerMillion: xt / xx };
+  const fixedSeconds = Math.max((t - slope * x) / w, leastFixedSeconds);
+  return { fixedSeconds, secondsPerMillion: (xt - fixedSeconds * x) / xx };
 }
 
 /** Slopes closer than this are one and the same to a measurement. */

@@ -3,6 +3,9 @@
  * workers on this machine, by Spark Connect), on Parquet logs of growing size: time, memory, a line of cost for each and
  * where the lines cross. Every measurement has a process, and Spark's a cluster, of its own.
  * Usage: node benchmarks/engines/run.ts [references,…] [engine,…] [--rounds 3] [--once-from 10M] [--read-to 10M]
+ *   [--limit 600]
+ * From `--once-from` on a log is measured once; up to `--read-to` it is read into columns too; a measurement that takes more
+ * than `--limit` seconds is given up.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,6 +30,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'once-from': { type: 'string', default: '10M' },
     'read-to': { type: 'string', default: '10M' },
+    limit: { type: 'string', default: '600' },
   },
 });
 const sizes = (positionals[0] ?? '1M,3M')
@@ -36,6 +40,7 @@ const sizes = (positionals[0] ?? '1M,3M')
 const rounds = countOf(values.rounds);
 const onceFrom = countOf(values['once-from']);
 const readTo = countOf(values['read-to']);
+const limitSeconds = countOf(values.limit);
 
 /** `3000000` or `3M`. */
 function countOf(text: string): number {
@@ -58,18 +63,31 @@ async function presentEngines(): Promise<readonly string[]> {
   return present;
 }
 
-/** Undefined, and printed, where the engine failed. */
+interface Failure extends Error {
+  readonly stderr?: string;
+  readonly killed?: boolean;
+}
+
+/** Undefined, and printed, where the engine failed or took too long. */
 async function measure(...words: readonly string[]): Promise<Measurement | undefined> {
   try {
-    return JSON.parse((await promisify(execFile)(process.execPath, [MEASURE, ...words])).stdout);
+    const run = promisify(execFile)(process.execPath, [MEASURE, ...words], {
+      timeout: limitSeconds * 1000,
+    });
+    return JSON.parse((await run).stdout);
   } catch (error) {
-    const { stderr = '', message } = error as Error & { readonly stderr?: string };
-    console.log(`${words[0]}, ${words[1]}: failed\n${stderr.slice(-2000) || message}`);
+    const { stderr, killed, message } = error as Failure;
+    const reason = killed ? `more than ${limitSeconds} s` : stderr?.slice(-2000) || message;
+    console.log(`${words[0]}, ${words[1]}: given up, ${reason}`);
     return undefined;
   }
 }
 
-async function compareSmall(names: readonly string[], log: string): Promise<void> {
+/** What a query costs that has nothing to do, in seconds by engine. */
+async function compareSmall(
+  names: readonly string[],
+  log: string,
+): Promise<ReadonlyMap<string, number>> {
   const rows: Row[] = [];
   for (const name of names) {
     const found = await measure(name, 'one row', log, log, String(SMALL_ROUNDS));
@@ -85,6 +103,7 @@ async function compareSmall(names: readonly string[], log: string): Promise<void
       [`ms more than ${FIRST}`]: first && round((seconds - first.seconds) * 1000),
     })),
   );
+  return new Map(rows.map(({ name, seconds }) => [name, seconds]));
 }
 
 interface Row extends Measurement {
@@ -93,11 +112,11 @@ interface Row extends Measurement {
 }
 
 /** One plan on all logs; an engine that fails is asked for no larger log. */
-async function comparePlan(
+async function measurePlan(
   plan: string,
   names: readonly string[],
   logs: ReadonlyMap<number, string>,
-): Promise<void> {
+): Promise<readonly Row[]> {
   const rows: Row[] = [];
   const failed = new Set<string>();
   const [smallest] = logs.values();
@@ -110,12 +129,9 @@ async function comparePlan(
       else rows.push({ name, millions: Number(found.answer.split(' ')[1]) / 1e6, ...found });
     }
   }
-  if (rows.length === 0) return;
   if (new Set(rows.map(({ answer }) => answer)).size > new Set(rows.map((r) => r.millions)).size)
     throw new Error(`the engines do not agree: ${rows.map((r) => `${r.name} ${r.answer}`)}`);
-  console.log(plan);
-  console.table(rows.map((row) => costOf(row, rows)));
-  compareLines(rows);
+  return rows;
 }
 
 function costOf({ name, millions, seconds, peakMegabytes }: Row, rows: readonly Row[]) {
@@ -129,9 +145,11 @@ function costOf({ name, millions, seconds, peakMegabytes }: Row, rows: readonly 
   };
 }
 
-function compareLines(rows: readonly Row[]): void {
+function compareLines(rows: readonly Row[], least: ReadonlyMap<string, number>): void {
   const byName = Object.entries(Object.groupBy(rows, ({ name }) => name));
-  const lines = new Map(byName.map(([name, own = []]) => [name, fitLine(own)]));
+  const lines = new Map(
+    byName.map(([name, own = []]) => [name, fitLine(own, least.get(name) ?? 0)]),
+  );
   const first = lines.get(FIRST);
   console.table(
     [...lines].map(([name, line]) => ({
@@ -172,8 +190,14 @@ console.log(`load ${loadavg()[0].toFixed(1)} at the beginning`);
 const logs = new Map(sizes.map((size) => [size, join(folder, `${size}.parquet`)]));
 await makeLogs(folder, logs);
 console.log(`logs made in ${round((performance.now() - begin) / 1000)} s`);
-await compareSmall(names, [...logs.values()][0]);
-for (const plan of PLANS) await comparePlan(plan, names, logs);
+const oneRowSeconds = await compareSmall(names, [...logs.values()][0]);
+for (const plan of PLANS) {
+  const rows = await measurePlan(plan, names, logs);
+  if (rows.length === 0) continue;
+  console.log(plan);
+  console.table(rows.map((row) => costOf(row, rows)));
+  compareLines(rows, oneRowSeconds);
+}
 console.log(
   `load ${loadavg()[0].toFixed(1)} at the end, ${round((performance.now() - begin) / 1000)} s in all`,
 );
