@@ -184,6 +184,7 @@ function round(value: number): number {
 const folder = mkdtempSync(join(tmpdir(), 'wavetune-bench-engines-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 const begin = performance.now();
 const names = await presentEngines();
 console.log(`load ${loadavg()[0].toFixed(1)} at the beginning`);
