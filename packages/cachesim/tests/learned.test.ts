@@ -65,6 +65,22 @@ describe('createReuseFeatures', () => {
   });
 });
 
+describe('fitTables', () => {
+  it('has bounds that ascend where all blocks come back alike', () => {
+    const columns = columnsOf(
+      Array.from({ length: 200 }, (_, r) => ({
+        ids: [r % 7, 100 + (r % 7)],
+        timeMillis: r * 1000,
+      })),
+    );
+    for (const { table } of fitTables(columns, 200)) {
+      const { bandScores, gapLevels, values } = table;
+      expect(bandScores).toEqual([...new Set(bandScores)].sort((a, b) => a - b));
+      expect(values).toHaveLength((bandScores.length + 1) * (gapLevels.length + 1));
+    }
+  });
+});
+
 describe('learnedPolicy', () => {
   it('keeps conversations and lets one-shot documents go, where LRU keeps neither', () => {
     const columns = columnsOf(twoKinds(3000));

@@ -128,5 +128,6 @@ function bandScoresOf(
     }
     passed += startsOf(episodes, row);
   }
-  return bounds;
+  // Where many blocks have one score, bounds meet, and nothing lies between them.
+  return [...new Set(bounds)];
 }
