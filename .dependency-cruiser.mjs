@@ -24,7 +24,7 @@ const LAYERS = {
   'cache-sizing': ['core', 'catalog', 'cli'],
   'plan-input': ['core', 'ir', 'metrics', 'engine', 'kernels', 'documents', 'cli'],
   'log-input': ['core', 'ir', 'trace', 'engine', 'spark', 'clickhouse', 'ingest', 'cli'],
-  'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest'],
+  'prefix-index': ['core', 'ir', 'trace', 'prefix', 'engine', 'ingest', 'interning'],
   'policy-engine': [
     'core',
     'catalog',

@@ -195,11 +195,11 @@ describe('readDelta', () => {
     const index = createPrefixIndex({ ...settings, weight: 'requests' });
     index.merge(totals);
     const row = index.find({ tenant: 'default', model_id: 'm', prefix_id: '9' }) as number;
-    expect(index.totals().parents[row]).toBe('7');
-    expect(index.totals().numbers[row * ROW_WIDTH + AT.tokens]).toBe(88);
+    expect(index.totals().parentOf(row)).toBe('7');
+    expect(index.totals().numbers()[row * ROW_WIDTH + AT.tokens]).toBe(88);
     const root = index.find({ tenant: 'default', model_id: 'm', prefix_id: '7' }) as number;
-    expect(index.totals().numbers[root * ROW_WIDTH + AT.hits]).toBe(2);
-    expect(index.totals().numbers[root * ROW_WIDTH + AT.requestsMass]).toBe(1.5);
+    expect(index.totals().numbers()[root * ROW_WIDTH + AT.hits]).toBe(2);
+    expect(index.totals().numbers()[root * ROW_WIDTH + AT.requestsMass]).toBe(1.5);
   });
 
   it('takes each stored block of KV events for a prefix', async () => {

@@ -9,7 +9,7 @@ import { hasRedis, type RedisServer, startRedis } from './support/redis-server.t
 const clock = fixedClock(1e12);
 const open = (storeUrl: string): Promise<LiveIndex> =>
   openLiveIndex({ storeUrl, settings: {}, clock });
-const sayings = (live: LiveIndex) => sayingsOf([live.index().totals()]);
+const sayings = (live: LiveIndex) => sayingsOf([live.index().totals().columns()]);
 
 const isRedisThere = hasRedis();
 describe.skipIf(!isRedisThere)('live indexes over one Redis', () => {

@@ -20,7 +20,7 @@ const newPath = (kind: string): string => join(folder, `index-${places++}.${kind
 const clock = fixedClock(1e12);
 const open = (storeUrl: string): Promise<LiveIndex> =>
   openLiveIndex({ storeUrl, settings: {}, clock });
-const sayings = (live: LiveIndex) => sayingsOf([live.index().totals()]);
+const sayings = (live: LiveIndex) => sayingsOf([live.index().totals().columns()]);
 
 /** What a killed process leaves behind: its files, as they are while it still has them open. */
 function copyOf(path: string): string {

@@ -47,12 +47,12 @@ describe('popularity', () => {
         if (events.length === 0) return;
         const asOfMillis = index.newestMillis() + laterMillis;
         for (const row of index.rows()) {
-          const { tenants, models, prefixes } = index.totals();
+          const totals = index.totals();
           const own = events.filter(
             (event) =>
-              event.tenant === tenants[row] &&
-              event.model_id === models[row] &&
-              event.prefix_id === prefixes[row],
+              event.tenant === totals.tenantOf(row) &&
+              event.model_id === totals.modelOf(row) &&
+              event.prefix_id === totals.prefixOf(row),
           );
           for (const weight of WEIGHTS) {
             const expected = textbookScore(own, weight, asOfMillis);

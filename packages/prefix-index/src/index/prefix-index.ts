@@ -1,9 +1,11 @@
-import { compareKeys } from '../totals/compare-keys.ts';
 import type { EntryKey, PrefixEvent } from '../totals/prefix-event.ts';
+import { rowSlices } from '../totals/row-slices.ts';
 import { checkSettings, MASS_AT, type StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import type { TotalsRows } from '../totals/totals-rows.ts';
 import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
-import { createScoreHeap, type Places, type ScoreHeap } from './score-heap.ts';
+import { createRowList, type RowList } from './row-list.ts';
+import { createScoreHeap, type Places, type RowOrder, type ScoreHeap } from './score-heap.ts';
 
 /**
  * All totals in memory, and heaps by which the best prefixes are found. No clock, no I/O: what it answers depends on what
@@ -17,7 +19,7 @@ export interface PrefixIndex {
   readonly rowCount: () => number;
   readonly find: (key: EntryKey) => number | undefined;
   /** Moves on with the index. */
-  readonly totals: () => TotalsColumns;
+  readonly totals: () => TotalsRows;
   /** Rows by score under the settings' weight, the best first, of these tenants or of all; valid until the next change. */
   readonly best: (tenants?: readonly string[]) => Iterable<number>;
   /** All rows, of these tenants or of all. */
@@ -33,7 +35,7 @@ export interface PrefixIndex {
 interface Scope {
   readonly heap: ScoreHeap;
   /** Ascending. */
-  readonly rows: number[];
+  readonly rows: RowList;
   newestMillis: number;
 }
 
@@ -42,7 +44,7 @@ interface Contents {
   readonly everyone: Scope;
   readonly byTenant: Map<string, Scope>;
   readonly tenantPlaces: Places;
-  readonly isBetter: (a: number, b: number) => boolean;
+  readonly order: RowOrder;
 }
 
 /** @throws WavetuneError `prefix-index.bad-option` for a half-life that is none. */
@@ -61,12 +63,12 @@ export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
     },
     rowCount: () => contents.table.rowCount(),
     find: (key) => contents.table.find(key),
-    totals: () => contents.table.columns(),
+    totals: () => contents.table,
     best: (tenants) => {
       const scopes = scopesOf(tenants);
-      return scopes.length === 1 ? scopes[0].heap.best() : bestOf(scopes, contents.isBetter);
+      return scopes.length === 1 ? scopes[0].heap.best() : bestOf(scopes, contents.order);
     },
-    rows: (tenants) => scopesOf(tenants).flatMap(({ rows }) => rows),
+    rows: (tenants) => rowsOf(scopesOf(tenants)),
     newestMillis: (tenants) =>
       Math.max(...scopesOf(tenants).map(({ newestMillis }) => newestMillis)),
     tenants: () => contents.byTenant.keys(),
@@ -80,44 +82,46 @@ export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
 
 function emptyContents({ halfLifeMillis, weight }: StoreSettings): Contents {
   const table = createTotalsTable(halfLifeMillis);
-  const isBetter = byMass(table, MASS_AT[weight]);
+  const order = byMass(table, MASS_AT[weight]);
   return {
     table,
-    isBetter,
-    everyone: emptyScope(isBetter, { of: new Int32Array(0) }),
+    order,
+    everyone: emptyScope(order, { of: new Int32Array(0) }),
     byTenant: new Map(),
     tenantPlaces: { of: new Int32Array(0) },
   };
 }
 
-function emptyScope(isBetter: Contents['isBetter'], places: Places): Scope {
+function emptyScope(order: RowOrder, places: Places): Scope {
   return {
-    heap: createScoreHeap(isBetter, places),
-    rows: [],
+    heap: createScoreHeap(order, places),
+    rows: createRowList(),
     newestMillis: Number.NEGATIVE_INFINITY,
   };
 }
 
 /** The greater mass first, the later landmark's half-lives counted in; by key where they are the same. */
-function byMass(table: TotalsTable, at: number): (a: number, b: number) => boolean {
-  const totals = table.columns();
-  return (a, b) => {
-    const { numbers } = totals;
+function byMass(table: TotalsTable, at: number): RowOrder {
+  const isBetter = (a: number, b: number): boolean => {
+    const numbers = table.numbers();
     const from = a * ROW_WIDTH;
     const to = b * ROW_WIDTH;
     const own = numbers[from + at];
     let other = numbers[to + at];
     const later = numbers[to + AT.landmark] - numbers[from + AT.landmark];
     if (later !== 0 && own !== 0 && other !== 0) other *= 2 ** later;
-    return own > other || (own === other && compareKeys(totals, a, b) < 0);
+    return own > other || (own === other && table.compareKeys(a, b) < 0);
   };
+  const keyOf = (row: number): number => {
+    const numbers = table.numbers();
+    const mass = numbers[row * ROW_WIDTH + at];
+    return mass === 0 ? -Infinity : numbers[row * ROW_WIDTH + AT.landmark] + Math.log2(mass);
+  };
+  return { isBetter, keyOf };
 }
 
 /** The best of several orders, one after another: for a handful of tenants. */
-function* bestOf(
-  scopes: readonly Scope[],
-  isBetter: Contents['isBetter'],
-): Generator<number, void> {
+function* bestOf(scopes: readonly Scope[], { isBetter }: RowOrder): Generator<number, void> {
   const walks = scopes.map(({ heap }) => heap.best()[Symbol.iterator]());
   const heads = walks.map((walk) => walk.next().value);
   for (;;) {
@@ -133,28 +137,34 @@ function* bestOf(
   }
 }
 
+function* rowsOf(scopes: readonly Scope[]): Generator<number, void> {
+  for (const { rows } of scopes) yield* rows.values();
+}
+
 function mergeAll(contents: Contents, totals: TotalsColumns): void {
-  for (let row = 0; row < totals.rowCount; row++) {
-    place(contents, contents.table.mergeRow(totals, row));
+  for (const slice of rowSlices(totals)) {
+    for (let row = 0; row < slice.rowCount; row++) {
+      place(contents, contents.table.mergeRow(slice, row));
+    }
   }
 }
 
 /** The row is new, or has changed. */
 function place(contents: Contents, row: number): void {
   const { table, everyone } = contents;
-  const isNew = row === everyone.rows.length;
-  const lastSeen = table.columns().numbers[row * ROW_WIDTH + AT.lastSeenMillis];
-  for (const scope of [everyone, tenantScope(contents, table.columns().tenants[row])]) {
+  const isNew = row === everyone.rows.length();
+  const lastSeen = table.numbers()[row * ROW_WIDTH + AT.lastSeenMillis];
+  for (const scope of [everyone, tenantScope(contents, table.tenantOf(row))]) {
     if (isNew) scope.rows.push(row);
     scope.heap.update(row);
     scope.newestMillis = Math.max(scope.newestMillis, lastSeen);
   }
 }
 
-function tenantScope({ byTenant, isBetter, tenantPlaces }: Contents, tenant: string): Scope {
+function tenantScope({ byTenant, order, tenantPlaces }: Contents, tenant: string): Scope {
   let scope = byTenant.get(tenant);
   if (scope === undefined) {
-    scope = emptyScope(isBetter, tenantPlaces);
+    scope = emptyScope(order, tenantPlaces);
     byTenant.set(tenant, scope);
   }
   return scope;
@@ -162,10 +172,11 @@ function tenantScope({ byTenant, isBetter, tenantPlaces }: Contents, tenant: str
 
 function survivors(contents: Contents, settings: StoreSettings, beforeMillis: number): Contents {
   const kept = emptyContents(settings);
-  const totals = contents.table.columns();
-  for (let row = 0; row < totals.rowCount; row++) {
-    if (totals.numbers[row * ROW_WIDTH + AT.lastSeenMillis] < beforeMillis) continue;
-    place(kept, kept.table.mergeRow(totals, row));
+  for (const slice of rowSlices(contents.table.columns())) {
+    for (let row = 0; row < slice.rowCount; row++) {
+      if (slice.numbers[row * ROW_WIDTH + AT.lastSeenMillis] < beforeMillis) continue;
+      place(kept, kept.table.mergeRow(slice, row));
+    }
   }
   return kept;
 }

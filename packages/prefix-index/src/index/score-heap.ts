@@ -1,4 +1,6 @@
 import { popHeap, pushHeap } from '@wavetune/core';
+import { grownFloat64 } from '@wavetune/interning';
+import { createRowList, type RowList } from './row-list.ts';
 
 /** Rows of a table, the best first; each row at most once. */
 export interface ScoreHeap {
@@ -15,62 +17,90 @@ export interface Places {
   of: Int32Array;
 }
 
-type IsBetter = (a: number, b: number) => boolean;
+/** A total order of rows: the better first. */
+export interface RowOrder {
+  readonly isBetter: (a: number, b: number) => boolean;
+  /**
+   * Greater for the better, to within {@link keyError}: two rows whose keys are further apart need no second look, which
+   * would wait for the memory of both.
+   */
+  readonly keyOf: (row: number) => number;
+}
 
 /** Chosen: planners ask for a hundred again and again, and few events concern those. */
 const MOST_KEPT = 256;
 
-/**
- * A binary heap by `isBetter`, a total order of rows. Scores decay, but all alike, so that time does not disturb it.
- */
-export function createScoreHeap(isBetter: IsBetter, places: Places): ScoreHeap {
-  const rows: number[] = [];
+/** A binary heap. Scores decay, but all alike, so that time does not disturb it. */
+export function createScoreHeap(order: RowOrder, places: Places): ScoreHeap {
+  const { isBetter } = order;
+  const rows = createRowList();
+  /** By place, as rows are. */
+  let keys: Float64Array = new Float64Array(4);
   /** The best, in order, once they were asked for. */
   const kept: number[] = [];
 
-  const moveUp = (row: number, from: number): void => {
+  const comesBefore = (row: number, key: number, at: number): boolean => {
+    const ahead = key - keys[at];
+    const error = keyError(key, keys[at]);
+    if (ahead > error) return true;
+    return ahead < -error ? false : isBetter(row, rows.at(at));
+  };
+  const put = (at: number, row: number, key: number): void => {
+    rows.put(at, row);
+    keys[at] = key;
+    places.of[row] = at;
+  };
+  const moveUp = (row: number, key: number, from: number): number => {
     let at = from;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      if (!isBetter(row, rows[above])) break;
-      rows[at] = rows[above];
-      places.of[rows[at]] = at;
+      if (!comesBefore(row, key, above)) break;
+      put(at, rows.at(above), keys[above]);
       at = above;
     }
-    rows[at] = row;
-    places.of[row] = at;
+    return at;
   };
-  const moveDown = (row: number, from: number): void => {
+  const moveDown = (row: number, key: number, from: number): number => {
     let at = from;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= rows.length) break;
-      if (below + 1 < rows.length && isBetter(rows[below + 1], rows[below])) below++;
-      if (!isBetter(rows[below], row)) break;
-      rows[at] = rows[below];
-      places.of[rows[at]] = at;
+    for (let below = 2 * at + 1; below < rows.length(); below = 2 * at + 1) {
+      const other = below + 1;
+      if (other < rows.length() && comesBefore(rows.at(other), keys[other], below)) below = other;
+      if (comesBefore(row, key, below)) break;
+      put(at, rows.at(below), keys[below]);
       at = below;
     }
-    rows[at] = row;
-    places.of[row] = at;
+    return at;
+  };
+  const placeOf = (row: number): number => {
+    if (row >= places.of.length) places.of = grown(places.of, row);
+    if (places.of[row] >= 0) {
+      forget(kept, row);
+      return places.of[row];
+    }
+    rows.push(row);
+    keys = grownFloat64(keys, rows.length());
+    return rows.length() - 1;
   };
   return {
-    size: () => rows.length,
+    size: rows.length,
     update: (row) => {
-      if (row >= places.of.length) places.of = grown(places.of, row);
-      const isWhole = kept.length === rows.length;
-      let at = places.of[row];
-      if (at < 0) at = rows.push(row) - 1;
-      else forget(kept, row);
-      moveUp(row, at);
-      moveDown(row, places.of[row]);
+      const isWhole = kept.length === rows.length();
+      const key = order.keyOf(row);
+      const before = placeOf(row);
+      const above = moveUp(row, key, before);
+      put(above < before ? above : moveDown(row, key, before), row, key);
       keep(kept, row, { isBetter, isWhole });
     },
     best: () => {
-      if (kept.length < Math.min(MOST_KEPT, rows.length)) keepBest(kept, rows, isBetter);
-      return kept.length === rows.length ? kept : keptThenOthers(kept, rows, isBetter);
+      if (kept.length < Math.min(MOST_KEPT, rows.length())) keepBest(kept, rows, isBetter);
+      return kept.length === rows.length() ? kept : keptThenOthers(kept, rows, isBetter);
     },
   };
+}
+
+/** A key is a sum, rounded, of a whole number and of a logarithm to the base 2. */
+function keyError(a: number, b: number): number {
+  return (Math.abs(a) + Math.abs(b)) * 2 ** -50 + 2 ** -40;
 }
 
 function grown(of: Int32Array, row: number): Int32Array {
@@ -88,7 +118,7 @@ function forget(kept: number[], row: number): void {
 function keep(
   kept: number[],
   row: number,
-  { isBetter, isWhole }: { readonly isBetter: IsBetter; readonly isWhole: boolean },
+  { isBetter, isWhole }: { readonly isBetter: RowOrder['isBetter']; readonly isWhole: boolean },
 ): void {
   if (kept.length === 0 || !(isWhole || isBetter(row, kept[kept.length - 1]))) return;
   let low = 0;
@@ -102,7 +132,7 @@ function keep(
   if (kept.length > MOST_KEPT) kept.pop();
 }
 
-function keepBest(kept: number[], rows: readonly number[], isBetter: IsBetter): void {
+function keepBest(kept: number[], rows: RowList, isBetter: RowOrder['isBetter']): void {
   kept.length = 0;
   for (const row of walk(rows, isBetter)) {
     kept.push(row);
@@ -112,22 +142,22 @@ function keepBest(kept: number[], rows: readonly number[], isBetter: IsBetter): 
 
 function* keptThenOthers(
   kept: readonly number[],
-  rows: readonly number[],
-  isBetter: IsBetter,
+  rows: RowList,
+  isBetter: RowOrder['isBetter'],
 ): Generator<number, void> {
   yield* kept;
   yield* walk(rows, isBetter).drop(kept.length);
 }
 
 /** Best-first over the heap's tree: of all places whose parent was given, the best comes next. */
-function* walk(rows: readonly number[], isBetter: IsBetter): Generator<number, void> {
-  if (rows.length === 0) return;
-  const isBetterPlace = (a: number, b: number): boolean => isBetter(rows[a], rows[b]);
+function* walk(rows: RowList, isBetter: RowOrder['isBetter']): Generator<number, void> {
+  if (rows.length() === 0) return;
+  const isBetterPlace = (a: number, b: number): boolean => isBetter(rows.at(a), rows.at(b));
   const frontier = [0];
   while (frontier.length > 0) {
     const at = popHeap(frontier, isBetterPlace);
-    yield rows[at];
-    for (let below = 2 * at + 1; below <= 2 * at + 2 && below < rows.length; below++) {
+    yield rows.at(at);
+    for (let below = 2 * at + 1; below <= 2 * at + 2 && below < rows.length(); below++) {
       pushHeap(frontier, below, isBetterPlace);
     }
   }

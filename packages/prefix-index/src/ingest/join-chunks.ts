@@ -13,9 +13,7 @@ export function joinChunks(chunks: readonly ChunkTotals[], halfLifeMillis: numbe
 
 function mergedTotals(parts: readonly TotalsColumns[], halfLifeMillis: number): TotalsColumns {
   const table = createTotalsTable(halfLifeMillis);
-  for (const part of parts) {
-    for (let row = 0; row < part.rowCount; row++) table.mergeRow(part, row);
-  }
+  for (const part of parts) table.merge(part);
   return table.columns();
 }
 

@@ -185,9 +185,9 @@ function keyOf(
   const totals = index.totals();
   const keys: EntryKey[] = [];
   for (const row of index.rows(tenants)) {
-    if (totals.prefixes[row] !== prefix_id) continue;
-    if (model_id !== undefined && totals.models[row] !== model_id) continue;
-    keys.push({ tenant: totals.tenants[row], model_id: totals.models[row], prefix_id });
+    if (totals.prefixOf(row) !== prefix_id) continue;
+    if (model_id !== undefined && totals.modelOf(row) !== model_id) continue;
+    keys.push({ tenant: totals.tenantOf(row), model_id: totals.modelOf(row), prefix_id });
     if (keys.length === MOST_NAMED_KEYS) break;
   }
   if (keys.length > 1) throw serviceError('service.ambiguous-prefix', { keys });

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Database, TableWriter } from '@wavetune/engine';
 import { aggregate, col, fieldsOf, join, type Plan, scan, TEXT } from '@wavetune/ir';
 import { diskFull } from '../log/disk-failure.ts';
+import { createNames, type Names } from '../totals/names.ts';
+import { rowSlices } from '../totals/row-slices.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { type Contents, contentsSince, refusalOf } from './contents.ts';
 import {
@@ -17,15 +19,13 @@ import {
   batchesFromChunk,
   batchesToColumns,
   columnsOf,
-  createNames,
-  type Names,
   scanTable,
   totalsFromChunk,
   totalsToColumns,
 } from './duckdb-tables.ts';
 import type { FileStoreOptions } from './file-store.ts';
 import type { BatchRecord, IndexStore, StoreChange } from './index-store.ts';
-import { mergeRows, rowSlices } from './merge-rows.ts';
+import { mergeRows } from './merge-rows.ts';
 
 /**
  * A store in a DuckDB file: a commit appends its rows in one transaction, `load` streams them, `compact` and `prune` build
@@ -149,15 +149,12 @@ async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
   file.facts = facts;
 }
 
-/** Chosen: a few milliseconds, then other work is let in. */
-const ROWS_AN_APPEND = 4096;
-
 async function appendContents(
   tables: TableWriter,
   { batches: applied, totals }: Pick<StoreChange, 'batches' | 'totals'>,
   names: Names,
 ): Promise<void> {
-  for (const slice of rowSlices(totals, ROWS_AN_APPEND)) {
+  for (const slice of rowSlices(totals)) {
     await tables.append('totals', totalsToColumns(slice, names));
   }
   await tables.append('batches', batchesToColumns(applied));

@@ -1,5 +1,6 @@
 import type { AppendColumn, Chunk, Vector } from '@wavetune/engine';
 import { F64, type Field, fieldsOf, I64, listOf, type Schema, scan, TEXT } from '@wavetune/ir';
+import type { Names } from '../totals/names.ts';
 import {
   type FlatLists,
   ROW_WIDTH,
@@ -35,25 +36,6 @@ export function columnsOf(
   values: readonly AppendColumn['values'][],
 ): readonly AppendColumn[] {
   return TABLES[name].map(({ type }, i) => ({ type, values: values[i] }));
-}
-
-/** Numbers for texts, from 0 in order of appearance; those that were there stay. */
-export interface Names {
-  readonly list: string[];
-  readonly idOf: (name: string) => number;
-}
-
-export function createNames(known: readonly string[]): Names {
-  const list = [...known];
-  const ids = new Map(list.map((name, id) => [name, id]));
-  return {
-    list,
-    idOf: (name) => {
-      const id = ids.get(name) ?? list.push(name) - 1;
-      ids.set(name, id);
-      return id;
-    },
-  };
 }
 
 /** Rows as they are appended; names that are new are added to `names`. */

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { rowSlices } from '../totals/row-slices.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import { type BatchJson, batchFromJson, batchToJson } from './change-json.ts';
 import type { BatchRecord, StoreChange } from './index-store.ts';
@@ -50,8 +51,10 @@ export function* changeLines(change: StoreChange, logSequence: number): Generato
 
 function* bodyLines({ batches, totals }: StoreChange): Generator<string> {
   for (const batch of batches) yield `${JSON.stringify({ batch: batchToJson(batch) })}\n`;
-  for (let row = 0; row < totals.rowCount; row++) {
-    yield `${JSON.stringify({ entry: rowToJson(totals, row) })}\n`;
+  for (const slice of rowSlices(totals)) {
+    for (let row = 0; row < slice.rowCount; row++) {
+      yield `${JSON.stringify({ entry: rowToJson(slice, row) })}\n`;
+    }
   }
 }
 

@@ -24,7 +24,7 @@ export function emptyPending(halfLifeMillis: number): Pending {
 }
 
 export function addPending({ table, batches }: Pending, { totals, ...change }: StoreChange): void {
-  for (let row = 0; row < totals.rowCount; row++) table.mergeRow(totals, row);
+  table.merge(totals);
   batches.push(...change.batches);
 }
 

@@ -33,7 +33,7 @@ export function createMemoryStore(settings: StoreSettings): IndexStore {
       const refusal = await refusalOf(store, change);
       if (refusal !== undefined) return refusal;
       for (const batch of change.batches) known.set(batch.batchId, batch);
-      for (let row = 0; row < change.totals.rowCount; row++) table.mergeRow(change.totals, row);
+      table.merge(change.totals);
       logSequence = change.logSequence ?? logSequence;
       return 'applied';
     },
@@ -42,7 +42,7 @@ export function createMemoryStore(settings: StoreSettings): IndexStore {
       ({ prunedBeforeMillis } = contents);
       known = new Map(contents.batches.map((batch) => [batch.batchId, batch]));
       table = createTotalsTable(halfLifeMillis);
-      for (let row = 0; row < contents.totals.rowCount; row++) table.mergeRow(contents.totals, row);
+      table.merge(contents.totals);
       return pruned;
     },
     compact: async () => undefined,

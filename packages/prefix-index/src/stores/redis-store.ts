@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { rowSlices } from '../totals/row-slices.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { batchFromJson, batchToJson, decodeChange, encodeChange } from './change-json.ts';
@@ -11,7 +12,7 @@ import type {
   StoreChange,
   StoreState,
 } from './index-store.ts';
-import { mergeRows, rowSlices } from './merge-rows.ts';
+import { mergeRows } from './merge-rows.ts';
 import { connectRedis, type RedisPlace, redisFailure, redisPlaceOf } from './redis-connection.ts';
 import { followRedis } from './redis-follow.ts';
 import {

@@ -1,6 +1,6 @@
 import type { PrefixIndex } from '../index/prefix-index.ts';
-import { compareKeys } from '../totals/compare-keys.ts';
-import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
+import type { TotalsRows } from '../totals/totals-rows.ts';
 import type { Scoring } from './scoring.ts';
 import type { SuggestQuery } from './suggestion.ts';
 
@@ -23,23 +23,29 @@ export function bestCandidates(
 ): readonly Candidate[] {
   const best: Candidate[] = [];
   const compare = byScore(scoring.totals);
-  const isOut = (candidate: Candidate): boolean =>
-    best.length === count && compare(candidate, best[count - 1]) > 0;
+  const isOut = (row: number, score: number): boolean => {
+    if (best.length < count) return false;
+    const last = best[count - 1];
+    if (score !== last.score) return score < last.score;
+    return compare({ row, score }, last) > 0;
+  };
   for (const row of rowsByPopularity(index, scoring, query)) {
     const popularity = scoring.popularity(row);
     if (popularity <= 0 || popularity < (query.minScore ?? 0)) break;
-    if (isOut({ row, score: popularity })) break;
-    const candidate = { row, score: scoring.score(row) };
-    if (!admits(scoring, query, candidate) || isOut(candidate)) continue;
-    best.splice(placeOf(best, candidate, compare), 0, candidate);
+    if (isOut(row, popularity)) break;
+    const score = popularity * scoring.usefulness(row);
+    if (!admits(scoring, query, { row, score }) || isOut(row, score)) continue;
+    const isLast = best.length === 0 || score < best[best.length - 1].score;
+    if (isLast) best.push({ row, score });
+    else best.splice(placeOf(best, { row, score }, compare), 0, { row, score });
     if (best.length > count) best.pop();
   }
   return best;
 }
 
 /** The greater score first, then by key. */
-export function byScore(totals: TotalsColumns): (a: Candidate, b: Candidate) => number {
-  return (a, b) => b.score - a.score || compareKeys(totals, a.row, b.row);
+export function byScore(totals: TotalsRows): (a: Candidate, b: Candidate) => number {
+  return (a, b) => b.score - a.score || totals.compareKeys(a.row, b.row);
 }
 
 /** Rows whose popularity descends. */
@@ -65,7 +71,7 @@ export function isTooOld(
   { maxAgeMillis = Number.POSITIVE_INFINITY }: SuggestQuery,
   row: number,
 ): boolean {
-  return asOfMillis - totals.numbers[row * ROW_WIDTH + AT.lastSeenMillis] > maxAgeMillis;
+  return asOfMillis - totals.numbers()[row * ROW_WIDTH + AT.lastSeenMillis] > maxAgeMillis;
 }
 
 function placeOf(

@@ -39,10 +39,7 @@ export function chainOf(
 
 /** The row of its parent, where the index knows it. */
 export function parentOf(index: PrefixIndex, row: number): number | undefined {
-  const { tenants, models, parents } = index.totals();
-  const parent = parents[row];
-  if (parent === undefined) return undefined;
-  return index.find({ tenant: tenants[row], model_id: models[row], prefix_id: parent });
+  return index.totals().parentRowOf(row);
 }
 
 function sum(rows: readonly number[], value: (row: number) => number): number {

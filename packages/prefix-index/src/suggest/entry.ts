@@ -49,21 +49,21 @@ export function* entries(
   const scoring = scoringOf(index, query);
   if (scoring === undefined) return;
   for (const row of index.rows(query.tenants)) {
-    if (scoring.totals.numbers[row * ROW_WIDTH + AT.hits] > 0) yield entryOf(scoring, row);
+    if (scoring.totals.numbers()[row * ROW_WIDTH + AT.hits] > 0) yield entryOf(scoring, row);
   }
 }
 
 export function entryOf(scoring: Scoring, row: number): Entry {
   const { totals } = scoring;
-  const { numbers } = totals;
+  const numbers = totals.numbers();
   const from = row * ROW_WIDTH;
-  const parent = totals.parents[row];
+  const parent = totals.parentOf(row);
   const popularity = WEIGHTS.map((weight) => [weight, scoring.popularity(row, weight)]);
   const lastSeen = numbers[from + AT.lastSeenMillis];
   return {
-    prefix_id: totals.prefixes[row],
-    tenant: totals.tenants[row],
-    model_id: totals.models[row],
+    prefix_id: totals.prefixOf(row),
+    tenant: totals.tenantOf(row),
+    model_id: totals.modelOf(row),
     ...(parent !== undefined && { parent_prefix_id: parent }),
     score: scoring.score(row),
     popularity: Object.fromEntries(popularity) as Readonly<Record<Weight, number>>,
@@ -82,9 +82,9 @@ export function entryOf(scoring: Scoring, row: number): Entry {
 
 function latencyOf({ totals }: Scoring, row: number): Entry['latency'] {
   const from = row * ROW_WIDTH;
-  const p99 = latencyQuantile(totals.latencies[row], 0.99);
+  const p99 = latencyQuantile(totals.latenciesOf(row), 0.99);
   if (p99 === undefined) return null;
-  const { numbers } = totals;
+  const numbers = totals.numbers();
   return {
     mean_ms: numbers[from + AT.latencyMillis] / numbers[from + AT.latencyCount],
     p99_ms: p99,
@@ -92,7 +92,7 @@ function latencyOf({ totals }: Scoring, row: number): Entry['latency'] {
 }
 
 function feedbackOf(scoring: Scoring, row: number): Feedbacks | null {
-  const { numbers } = scoring.totals;
+  const numbers = scoring.totals.numbers();
   const from = row * ROW_WIDTH;
   const count = numbers[from + AT.feedbackCount];
   if (count === 0) return null;

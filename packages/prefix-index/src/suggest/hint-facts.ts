@@ -1,5 +1,6 @@
 import { formatSize } from '@wavetune/core';
-import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
+import type { TotalsRows } from '../totals/totals-rows.ts';
 import { layersOf } from './row-layers.ts';
 import { footprintBytes } from './scoring.ts';
 import type { LayerPages } from './suggestion.ts';
@@ -42,17 +43,18 @@ interface KnownRows {
 /** Chosen: the best hundred of several hundred tenants; prefixes of many layers are fewer. */
 const MOST_CHARACTERS = 2 ** 24;
 
-const KNOWN = new WeakMap<TotalsColumns, KnownRows>();
+const KNOWN = new WeakMap<TotalsRows, KnownRows>();
 
 /** Kept for the rows of late, since the best are asked for again and again. */
-export function hintFacts(totals: TotalsColumns, row: number): HintFacts {
+export function hintFacts(totals: TotalsRows, row: number): HintFacts {
   let known = KNOWN.get(totals);
   if (known === undefined) {
     known = { rows: new Map(), characters: 0 };
     KNOWN.set(totals, known);
   }
-  const hits = totals.numbers[row * ROW_WIDTH + AT.hits];
-  const feedbacks = totals.numbers[row * ROW_WIDTH + AT.feedbackCount];
+  const numbers = totals.numbers();
+  const hits = numbers[row * ROW_WIDTH + AT.hits];
+  const feedbacks = numbers[row * ROW_WIDTH + AT.feedbackCount];
   const before = known.rows.get(row);
   if (before?.hits === hits && before.feedbacks === feedbacks) return before.facts;
   const facts = readFacts(totals, row);
@@ -69,12 +71,12 @@ function sizeOf({ json }: HintFacts): number {
   return json.beforeScore.length + json.beforeSaving.length + json.sentence.length;
 }
 
-function readFacts(totals: TotalsColumns, row: number): HintFacts {
-  const { numbers, pages } = totals;
+function readFacts(totals: TotalsRows, row: number): HintFacts {
+  const numbers = totals.numbers();
   const from = row * ROW_WIDTH;
   const prefill = ratio(numbers[from + AT.prefillMillis], numbers[from + AT.prefillCount]);
   const latency = ratio(numbers[from + AT.latencyMillis], numbers[from + AT.latencyCount]);
-  const eventsPerUse = Math.max(1, pages[row].length / 3);
+  const eventsPerUse = Math.max(1, totals.pagesOf(row).length / 3);
   const facts = {
     hits: numbers[from + AT.hits],
     bytes: footprintBytes(totals, row),
@@ -101,15 +103,19 @@ function sentenceOf({ hits, bytes, layers }: Pick<HintFacts, 'hits' | 'bytes' | 
 
 /** In the order of a hint's fields. */
 function piecesOf(
-  { prefixes, tenants, models }: TotalsColumns,
+  totals: TotalsRows,
   row: number,
   { hits, bytes, tokens, layers, lastSeenMillis, sentence }: Omit<HintFacts, 'json'>,
 ): HintPieces {
-  const names = { prefix_id: prefixes[row], tenant: tenants[row], model_id: models[row] };
+  const names = {
+    prefix_id: totals.prefixOf(row),
+    tenant: totals.tenantOf(row),
+    model_id: totals.modelOf(row),
+  };
   const middle = { hits, bytes, tokens, layers, last_seen_ms: lastSeenMillis };
   return {
     beforeScore: `${JSON.stringify(names).slice(0, -1)},"score":`,
     beforeSaving: `,${JSON.stringify(middle).slice(1, -1)},"expected_saving_ms":`,
-    sentence: JSON.stringify(`warm ${prefixes[row]}${sentence}`).slice(0, -1),
+    sentence: JSON.stringify(`warm ${names.prefix_id}${sentence}`).slice(0, -1),
   };
 }

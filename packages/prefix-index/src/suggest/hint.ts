@@ -22,15 +22,16 @@ export function hintOf(
   { halfLifeMillis }: StoreSettings,
   { row, reason }: Choice,
 ): Hint {
-  const { prefixes, tenants, models } = scoring.totals;
-  const facts = hintFacts(scoring.totals, row);
+  const { totals } = scoring;
+  const prefix = totals.prefixOf(row);
+  const facts = hintFacts(totals, row);
   const score = scoring.score(row);
   const { ttlMillis, savingMillis } = prospectOf(scoring, halfLifeMillis, { row, facts });
   const why = reason === 'parent' ? ', as the start of another hint' : '';
   return {
-    prefix_id: prefixes[row],
-    tenant: tenants[row],
-    model_id: models[row],
+    prefix_id: prefix,
+    tenant: totals.tenantOf(row),
+    model_id: totals.modelOf(row),
     score,
     hits: facts.hits,
     bytes: facts.bytes,
@@ -40,7 +41,7 @@ export function hintOf(
     expected_saving_ms: savingMillis,
     ttl_ms: ttlMillis,
     reason,
-    hint: `warm ${prefixes[row]}${why}${facts.sentence}${score.toPrecision(4)}`,
+    hint: `warm ${prefix}${why}${facts.sentence}${score.toPrecision(4)}`,
   };
 }
 
@@ -84,7 +85,7 @@ function prospectOf(
 
 /** What a use saves, as far as hints of this row get used, less what they cost. */
 function netSavingMillis(scoring: Scoring, { row, facts }: RowFacts): number {
-  const { numbers } = scoring.totals;
+  const numbers = scoring.totals.numbers();
   const from = row * ROW_WIDTH;
   const feedback = numbers[from + AT.feedbackCount];
   if (feedback === 0) return facts.savingMillis;

@@ -104,13 +104,13 @@ function fits({ totals }: Scoring, query: SuggestQuery, load: Load, chain: Chain
   const { topK, budgetBytes = Number.POSITIVE_INFINITY, creditBytes } = query;
   if (load.taken.size + chain.rows.length > topK) return false;
   if (load.bytes + chain.bytes > budgetBytes) return false;
-  const tenant = totals.tenants[chain.row];
+  const tenant = totals.tenantOf(chain.row);
   const spent = load.bytesByTenant.get(tenant) ?? 0;
   return creditBytes === undefined || spent + chain.bytes <= creditBytes(tenant);
 }
 
 function take({ totals }: Scoring, load: Load, chain: Chain): void {
-  const tenant = totals.tenants[chain.row];
+  const tenant = totals.tenantOf(chain.row);
   for (const row of chain.rows) load.taken.add(row);
   load.bytes += chain.bytes;
   load.score += chain.score;

@@ -1,15 +1,16 @@
-import type { TotalsColumns } from '../totals/totals-columns.ts';
+import type { TotalsRows } from '../totals/totals-rows.ts';
 import type { LayerPages } from './suggestion.ts';
 
 const WHOLE_NUMBER = /^(0|[1-9]\d{0,8})$/;
 
 /** A row's pages, layers in order: by number where they are numbers. */
-export function layersOf({ pages, layers }: TotalsColumns, row: number): readonly LayerPages[] {
+export function layersOf(totals: TotalsRows, row: number): readonly LayerPages[] {
   const runs: LayerPages[] = [];
-  for (let at = 0; at < pages[row].length; at += 3) {
-    const name = layers[pages[row][at]];
+  const pages = totals.pagesOf(row);
+  for (let at = 0; at < pages.length; at += 3) {
+    const name = totals.layerName(pages[at]);
     const layer = WHOLE_NUMBER.test(name) ? Number(name) : name;
-    runs.push({ layer, page_start: pages[row][at + 1], page_end: pages[row][at + 2] });
+    runs.push({ layer, page_start: pages[at + 1], page_end: pages[at + 2] });
   }
   return runs.sort((a, b) => compareLayers(a.layer, b.layer) || a.page_start - b.page_start);
 }

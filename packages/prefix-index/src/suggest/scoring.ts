@@ -2,12 +2,13 @@ import type { PrefixIndex } from '../index/prefix-index.ts';
 import { decayedMass, type Moment, momentOf } from '../totals/decay.ts';
 import { pageCount } from '../totals/page-runs.ts';
 import { MASS_AT, type Weight } from '../totals/settings.ts';
-import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
+import type { TotalsRows } from '../totals/totals-rows.ts';
 import { type Outcomes, usefulness } from './posterior.ts';
 
 /** Reads scores off an index as of one time. */
 export interface Scoring {
-  readonly totals: TotalsColumns;
+  readonly totals: TotalsRows;
   readonly asOfMillis: number;
   readonly weight: Weight;
   /** `Σ weight × 0.5^((asOf − t) / halfLife)`; an event after the as-of time is not amplified. */
@@ -27,7 +28,7 @@ export function createScoring(
   { asOfMillis, weight }: { readonly asOfMillis: number; readonly weight: Weight },
 ): Scoring {
   const totals = index.totals();
-  const { numbers } = totals;
+  const numbers = totals.numbers();
   const { halfLifeMillis } = index.settings;
   const asOf = momentOf(asOfMillis, halfLifeMillis);
   /** What is later than the as-of time is not amplified. */
@@ -74,8 +75,10 @@ export function createScoring(
 }
 
 /** Bytes that warming a row moves. */
-export function footprintBytes({ numbers, pages }: TotalsColumns, row: number): number {
+export function footprintBytes(totals: TotalsRows, row: number): number {
+  const numbers = totals.numbers();
+  const pages = totals.pagesOf(row);
   const from = row * ROW_WIDTH;
-  const paged = pages[row].length === 0 ? 0 : pageCount(pages[row]) * numbers[from + AT.pageBytes];
+  const paged = pages.length === 0 ? 0 : pageCount(pages) * numbers[from + AT.pageBytes];
   return Math.round(Math.max(paged, numbers[from + AT.unpagedBytes], 0));
 }

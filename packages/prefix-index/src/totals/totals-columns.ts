@@ -92,6 +92,8 @@ export interface TotalsColumns {
   readonly pages: readonly FlatTriples[];
   /** Names of the layers that `pages` numbers. */
   readonly layers: readonly string[];
+  /** The rows from `from` until before `to`, where columns are made when they are asked for: see `lazyColumns`. */
+  readonly slice?: (from: number, to: number) => TotalsColumns;
   /** The same latencies and pages, where they are at hand in this form: see `withFlatLists`. */
   readonly flat?: { readonly latencies: FlatLists; readonly pages: FlatLists };
 }
