@@ -1,15 +1,14 @@
 import { AHEAD, countEvictions, keep, nextUseAt, referenceAt, reserve } from './memory';
 import {
-  append,
   ENTRY,
   entryOf,
-  findOldest,
   initializeUseLog,
   makeRoom,
   momentOf,
   popOldest,
   push,
   ROOM,
+  takeOldest,
   UseLog,
 } from './use-log';
 import { byteAt, setByte } from './words';
@@ -27,6 +26,8 @@ let trims: bool = false;
 let size: u32 = 0;
 /** References so far. */
 let clock: u32 = 0;
+/** Whether less than a quarter of the references missed lately. */
+let isMissRare: bool = false;
 
 /** Segmented LRU over logs of uses: a byte a block. */
 export function createSlru(distinctBlocks: u32, capacityBlocks: u32, count: u32, trim: bool): void {
@@ -51,9 +52,11 @@ export function runSlru(from: u32, to: u32): u32 {
     const gone = segmentAt(ABSENT);
     gone.end = gone.first;
     for (let at: u32 = 1; at <= highest; at++) makeRoom(segmentAt(at), momentOf(clock));
-    hits += isFull() ? runFull(begin, end) : runAny(begin, end);
+    if (!isFull()) hits += runAny(begin, end);
+    else hits += isMissRare || highest === 1 ? runBranching(begin, end) : runFull(begin, end);
     clock += end - begin;
   }
+  isMissRare = to - from - hits < (to - from) >> 2;
   return hits;
 }
 
@@ -62,8 +65,60 @@ function isFull(): bool {
   return size === capacity && (!trims || capacity === limit * highest);
 }
 
-/** Where each block that comes to a segment moves the eldest of it to the segment that the block was in. */
+/**
+ * Where each block that comes to a segment moves the eldest of it to the segment that the block was in. Without a branch on
+ * whether it is new or in the top segment, since that is what no processor predicts.
+ */
 function runFull(from: u32, to: u32): u32 {
+  const homesAt = homes;
+  const bottom = segmentAt(1);
+  const top = segmentAt(highest);
+  const most = highest;
+  const later = clock + 1 - from;
+  let begin = bottom.begin;
+  let end = bottom.end;
+  let topEnd = top.end;
+  let misses: u32 = 0;
+  let read: u32 = 0;
+  for (let i = from; i < to; i++) {
+    const block = referenceAt(i);
+    const entry = entryOf(block, nextUseAt(i));
+    read ^= byteAt(homesAt, referenceAt(i + AHEAD));
+    const home = byteAt(homesAt, block);
+    const moment = momentOf(later + i);
+    if (home - 1 < most - 1) {
+      bottom.begin = begin;
+      bottom.end = end;
+      top.end = topEnd;
+      move(takeOldest(segmentAt(home + 1), moment), home);
+      move(entry, home + 1);
+      begin = bottom.begin;
+      end = bottom.end;
+      topEnd = top.end;
+      continue;
+    }
+    const isMiss = <u32>(home === ABSENT);
+    misses += isMiss;
+    while (load<u64>(begin) < moment) begin += ENTRY;
+    setByte(homesAt, load<u32>(begin), 1 - isMiss);
+    setByte(homesAt, block, select<u32>(1, most, isMiss));
+    store<u64>(end, entry);
+    store<u64>(topEnd, entry);
+    const step = <usize>isMiss * ENTRY;
+    begin += step;
+    end += step;
+    topEnd += ENTRY - step;
+  }
+  bottom.begin = begin;
+  bottom.end = end;
+  top.end = topEnd;
+  keep(read);
+  countEvictions(misses);
+  return to - from - misses;
+}
+
+/** The same for where misses are rare, so that a branch on the top segment is predicted mostly. */
+function runBranching(from: u32, to: u32): u32 {
   const homesAt = homes;
   const top = segmentAt(highest);
   const later = clock + 1 - from;
@@ -79,14 +134,8 @@ function runFull(from: u32, to: u32): u32 {
       continue;
     }
     misses += <u32>(home === ABSENT);
-    const above = segmentAt(home + 1);
-    const at = findOldest(above, momentOf(later + i));
-    const eldest = load<u64>(at);
-    above.begin = at + ENTRY;
-    push(segmentAt(home), eldest);
-    setByte(homesAt, <u32>eldest, home);
-    push(above, entry);
-    setByte(homesAt, block, home + 1);
+    move(takeOldest(segmentAt(home + 1), momentOf(later + i)), home);
+    move(entry, home + 1);
   }
   keep(read);
   countEvictions(misses);
@@ -121,9 +170,14 @@ function segmentAt(at: u32): UseLog {
   return changetype<UseLog>(segments + <usize>at * offsetof<UseLog>());
 }
 
-function put(entry: u64, at: u32): void {
-  append(segmentAt(at), entry);
+function move(entry: u64, at: u32): void {
+  push(segmentAt(at), entry);
   setByte(homes, <u32>entry, at);
+}
+
+function put(entry: u64, at: u32): void {
+  move(entry, at);
+  segmentAt(at).size++;
 }
 
 /** Each segment from `from` down gives its eldest to the one below while it is too full. */

@@ -34,7 +34,7 @@ export class UseLog {
  */
 export function initializeUseLog(log: UseLog, most: u32, spare: u32): void {
   const length = <usize>(most + min(7 * most, spare) + 2 * ROOM);
-  // {@link findOldest} reads up to three entries behind the last.
+  // {@link takeOldest} reads up to three entries behind the last.
   log.first = reserve(<u64>(length + 3) * ENTRY);
   log.last = log.first + length * ENTRY;
   log.begin = log.first;
@@ -104,8 +104,8 @@ function compact(log: UseLog, moment: u64): void {
   log.end = to;
 }
 
-/** Address of the oldest entry that counts, of which there is one; for logs in which many do not. Four at a time. */
-export function findOldest(log: UseLog, moment: u64): usize {
+/** Takes out the oldest entry that counts, of which there is one; for logs in which many do not. Four at a time. */
+export function takeOldest(log: UseLog, moment: u64): u64 {
   const before = i64x2.splat(moment - 1);
   let at = log.begin;
   let counting = countingAt(at, before);
@@ -113,7 +113,9 @@ export function findOldest(log: UseLog, moment: u64): usize {
     at += 4 * ENTRY;
     counting = countingAt(at, before);
   }
-  return at + <usize>ctz(counting) * ENTRY;
+  at += <usize>ctz(counting) * ENTRY;
+  log.begin = at + ENTRY;
+  return load<u64>(at);
 }
 
 /** A bit for each of four entries that counts. Signed, as there is no other comparison; no next use has the highest bit. */
