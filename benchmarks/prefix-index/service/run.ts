@@ -1,6 +1,7 @@
 /**
  * `GET /suggest` of 100 hints out of a million prefixes, asked by wrk 2,000 times a second, first alone and then while
- * batches are ingested; then as often as the service can.
+ * batches are ingested; then as often as the service can. Beside it what the machine and the load tool add by themselves:
+ * a bare server of Node that sends as many bytes whatever it is asked.
  *
  * Usage: node benchmarks/prefix-index/service/run.ts [thousands of prefixes] [seconds]      (1000 and 15 unless told)
  */
@@ -76,6 +77,25 @@ async function startService(store: string): Promise<{ child: ChildProcess; url: 
   return { child, url };
 }
 
+/** In a process of its own, as the service is. */
+async function startBareServer(answerBytes: number): Promise<{ child: ChildProcess; url: string }> {
+  const words = [join(import.meta.dirname, 'bare-server.ts'), `${answerBytes}`];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout! });
+  const [url] = (await once(lines, 'line')) as [string];
+  return { child, url };
+}
+
+async function askBareServer(answerBytes: number): Promise<LoadResult> {
+  const { child, url } = await startBareServer(answerBytes);
+  try {
+    return await askedBy(url, true);
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  }
+}
+
 async function askedBy(url: string, isPaced: boolean): Promise<LoadResult> {
   const child = spawn('wrk', ['-t1', '-c40', `-d${seconds}s`, '-s', SCRIPT, url], {
     env: { ...process.env, WAVETUNE_PACED: isPaced ? '1' : '0' },
@@ -134,6 +154,11 @@ function feed(
   };
 }
 
+async function staleAnswers(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^prefix_index_stale_answers_total (\d+)/m.exec(metrics)?.[1]);
+}
+
 async function askedWhileFed(url: string, isOfOneTenant: boolean) {
   const stop = feed(url, isOfOneTenant);
   const asked = await askedBy(url, true);
@@ -150,16 +175,24 @@ console.log(
   `${count} prefixes, ready after ${((performance.now() - begin) / 1000).toFixed(2)} s; ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before`,
 );
 try {
+  const answer = await (await fetch(`${url}/suggest?top_k=100`)).arrayBuffer();
+  const bareBefore = await askBareServer(answer.byteLength);
   const alone = await askedBy(url, true);
   const byTenant = await askedWhileFed(url, true);
   const byAll = await askedWhileFed(url, false);
+  const bareAfter = await askBareServer(answer.byteLength);
   const most = await askedBy(url, false);
   console.table({
+    'bare server, before': bareBefore,
     alone,
     'ingesting, a tenant a batch': byTenant.asked,
     'ingesting, all tenants in each': byAll.asked,
+    'bare server, after': bareAfter,
     'as often as it can': most,
   });
+  console.log(
+    `answers of ${answer.byteLength} bytes; ${await staleAnswers(url)} were older than the last change`,
+  );
   for (const { fed } of [byTenant, byAll]) {
     const rate = Math.round(fed.acknowledged / seconds);
     console.log(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -91,6 +92,28 @@ describe('a live index that keeps its events for a time', () => {
 });
 
 describe.each(['jsonl', 'duckdb'])('a live index over a %s file', (kind) => {
+  it('answers while it prunes, and holds what came meanwhile once', async () => {
+    const live = await open(newPath(kind));
+    const many = Array.from({ length: 3000 }, (_, i) =>
+      event({ prefix_id: `p${i}`, timestamp_ms: i % 3 === 0 ? 9000 : 1000 }),
+    );
+    await live.ingest({ events: many });
+    const pruned = live.prune(5000);
+    let answers = 0;
+    const late: Promise<unknown>[] = [];
+    while ((await Promise.race([pruned, nextTurn()])) === undefined) {
+      expect(live.suggest({ topK: 10 }).hints).toHaveLength(10);
+      const events = [event({ prefix_id: `late${answers}`, timestamp_ms: 9001 })];
+      if (answers++ < 20) late.push(live.ingest({ id: `late ${answers}`, events }));
+    }
+    await Promise.all(late);
+    expect(await pruned).toBe(2000);
+    expect(answers).toBeGreaterThan(1);
+    expect(live.stats().prefixes).toBe(1000 + late.length);
+    expect(live.suggest({ topK: 5000 }).hints.every(({ hits }) => hits === 1)).toBe(true);
+    await live.close();
+  });
+
   it('opens again after it acknowledged an old batch while it was pruning', async () => {
     const path = newPath(kind);
     const live = await open(path);

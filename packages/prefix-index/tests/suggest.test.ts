@@ -4,11 +4,11 @@ import { createPrefixIndex, type PrefixIndex } from '../src/index/prefix-index.t
 import { createCredits } from '../src/suggest/credits.ts';
 import { entries } from '../src/suggest/entry.ts';
 import { explain } from '../src/suggest/explain.ts';
-import { suggest, suggestText } from '../src/suggest/suggest.ts';
+import { suggest, suggestJson } from '../src/suggest/suggest.ts';
 import type { SuggestQuery } from '../src/suggest/suggestion.ts';
 import { type Feedback, feedbackTotals, OUTCOMES } from '../src/totals/feedback.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
-import { anyEvent, eventOf, SETTINGS } from './support/events.ts';
+import { anyEvent, eventOf, pruned, SETTINGS } from './support/events.ts';
 
 function indexOf(events: readonly PrefixEvent[], feedback: readonly Feedback[] = []): PrefixIndex {
   const index = createPrefixIndex(SETTINGS);
@@ -95,13 +95,15 @@ describe('suggest', () => {
         for (const step of steps) {
           if ('events' in step) index.addEvents(step.events);
           else if ('said' in step) index.merge(feedbackTotals(step.said, SETTINGS.halfLifeMillis));
-          else if ('pruneBeforeMillis' in step) index.prune(step.pruneBeforeMillis);
+          else if ('pruneBeforeMillis' in step) pruned(index, step.pruneBeforeMillis);
           else {
             const query = {
               ...step.query,
               ...(step.budgetBytes && { budgetBytes: step.budgetBytes }),
             };
-            expect(suggestText(index, query)).toBe(JSON.stringify(suggest(index, query)));
+            expect(suggestJson(index, query).toString()).toBe(
+              JSON.stringify(suggest(index, query)),
+            );
           }
         }
       }),

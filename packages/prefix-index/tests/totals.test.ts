@@ -9,7 +9,7 @@ import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { WEIGHTS, type Weight } from '../src/totals/settings.ts';
 import type { TotalsColumns } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
-import { anyEvent, eventOf, SETTINGS } from './support/events.ts';
+import { anyEvent, eventOf, pruned, SETTINGS } from './support/events.ts';
 
 const { halfLifeMillis } = SETTINGS;
 
@@ -197,6 +197,24 @@ describe('createPrefixIndex', () => {
     );
   });
 
+  it('answers as before until the last step of a prune', () => {
+    const index = createPrefixIndex(SETTINGS);
+    const [old, recent] = [1000, 9000];
+    index.addEvents(
+      Array.from({ length: 2000 }, (_, i) =>
+        eventOf({ prefix_id: `p${i}`, timestamp_ms: i % 2 === 0 ? old : recent }),
+      ),
+    );
+    const whole = suggest(index, { topK: 5000 });
+    const steps = index.pruneInSteps(5000);
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) {
+      expect(suggest(index, { topK: 5000 })).toEqual(whole);
+    }
+    expect(step.value).toBe(1000);
+    expect(suggest(index, { topK: 5000 }).hints).toHaveLength(1000);
+  });
+
   it('prunes what was not seen since, and keeps the rest as it was', () => {
     fc.assert(
       fc.property(
@@ -207,13 +225,13 @@ describe('createPrefixIndex', () => {
           const index = createPrefixIndex(SETTINGS);
           index.addEvents(events);
           const known = index.rowCount();
-          const pruned = index.prune(before);
+          const gone = pruned(index, before);
           const kept = createPrefixIndex(SETTINGS);
           const keyOf = (event: PrefixEvent): string =>
             JSON.stringify([event.tenant, event.model_id, event.prefix_id]);
           const alive = new Set(events.filter((e) => e.timestamp_ms >= before).map(keyOf));
           kept.addEvents(events.filter((event) => alive.has(keyOf(event))));
-          expect(index.rowCount()).toBe(known - pruned);
+          expect(index.rowCount()).toBe(known - gone);
           expect(suggest(index, { topK: 99 })).toEqual(suggest(kept, { topK: 99 }));
         },
       ),

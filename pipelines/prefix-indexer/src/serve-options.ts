@@ -34,6 +34,12 @@ export const SERVE_OPTIONS = {
     describe: 'Of all requests without an answer yet; more are told to come again',
   },
   'rate-limit': { type: 'number', default: 10_000, describe: 'Requests a second, by token' },
+  stale: {
+    type: 'string',
+    default: '250ms',
+    describe:
+      'An answer may be so much older than the last change while making answers takes over a quarter of the time; 0ms for never',
+  },
   'credit-bytes': {
     type: 'string',
     describe: "What a tenant's hints may take up together in a window: 8GiB",

@@ -56,6 +56,7 @@ async function start(options: Options): Promise<Service> {
       pendingBytes: parseSize(options['pending-limit']),
       requestsPerSecond: options['rate-limit'],
       graceMillis: durationOption('grace', options.grace),
+      staleMillis: durationOption('stale', options.stale),
     },
     ...(credits !== undefined && { credits }),
     openIndex: () =>

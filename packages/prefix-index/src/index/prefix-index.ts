@@ -4,8 +4,9 @@ import { checkSettings, MASS_AT, type StoreSettings } from '../totals/settings.t
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 import type { TotalsRows } from '../totals/totals-rows.ts';
 import { createTotalsTable, type TotalsTable } from '../totals/totals-table.ts';
+import type { Places, RowOrder } from './row-heap.ts';
 import { createRowList, type RowList } from './row-list.ts';
-import { createScoreHeap, type Places, type RowOrder, type ScoreHeap } from './score-heap.ts';
+import { createScoreHeap, type ScoreHeap } from './score-heap.ts';
 
 /**
  * All totals in memory, and heaps by which the best prefixes are found. No clock, no I/O: what it answers depends on what
@@ -27,8 +28,11 @@ export interface PrefixIndex {
   /** Of the events of these tenants or of all; -Infinity where there is none. */
   readonly newestMillis: (tenants?: readonly string[]) => number;
   readonly tenants: () => Iterable<string>;
-  /** Forgets prefixes not seen at or after this time. O(n). @returns How many. */
-  readonly prune: (beforeMillis: number) => number;
+  /**
+   * Forgets prefixes not seen at or after this time, some hundred rows a step, all of it with the last one; nothing may be
+   * merged in between. O(n). @returns How many.
+   */
+  readonly pruneInSteps: (beforeMillis: number) => Generator<undefined, number>;
 }
 
 /** What is known of one tenant, or of all. */
@@ -72,9 +76,9 @@ export function createPrefixIndex(settings: StoreSettings): PrefixIndex {
     newestMillis: (tenants) =>
       Math.max(...scopesOf(tenants).map(({ newestMillis }) => newestMillis)),
     tenants: () => contents.byTenant.keys(),
-    prune: (beforeMillis) => {
+    pruneInSteps: function* (beforeMillis) {
       const before = contents.table.rowCount();
-      contents = survivors(contents, settings, beforeMillis);
+      contents = yield* survivors(contents, settings, beforeMillis);
       return before - contents.table.rowCount();
     },
   };
@@ -170,13 +174,21 @@ function tenantScope({ byTenant, order, tenantPlaces }: Contents, tenant: string
   return scope;
 }
 
-function survivors(contents: Contents, settings: StoreSettings, beforeMillis: number): Contents {
+/** Chosen: two milliseconds or less. */
+const ROWS_A_STEP = 256;
+
+function* survivors(
+  contents: Contents,
+  settings: StoreSettings,
+  beforeMillis: number,
+): Generator<undefined, Contents> {
   const kept = emptyContents(settings);
-  for (const slice of rowSlices(contents.table.columns())) {
+  for (const slice of rowSlices(contents.table.columns(), ROWS_A_STEP)) {
     for (let row = 0; row < slice.rowCount; row++) {
       if (slice.numbers[row * ROW_WIDTH + AT.lastSeenMillis] < beforeMillis) continue;
       place(kept, kept.table.mergeRow(slice, row));
     }
+    yield;
   }
   return kept;
 }

@@ -20,7 +20,7 @@ export interface FileJournalParts {
   readonly tail: Pending;
   readonly prunedBeforeMillis: number;
   readonly clock: Clock;
-  /** Called with each change as soon as it is durable, in that order. */
+  /** Called with each change as soon as it is durable, in that order; the change stays as it is. */
   readonly onTotals: (totals: TotalsColumns) => void;
   readonly compaction: CompactionRule;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { createPrefixIndex, type PrefixIndex } from '../index/prefix-index.ts';
 import type { CommitOutcome } from '../stores/index-store.ts';
 import { explain } from '../suggest/explain.ts';
@@ -5,9 +6,11 @@ import { suggest } from '../suggest/suggest.ts';
 import { feedbackTotals } from '../totals/feedback.ts';
 import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
 import { DEFAULT_SETTINGS } from '../totals/settings.ts';
+import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { createTotalsTable } from '../totals/totals-table.ts';
 import { admitEvents } from './admit-events.ts';
 import { digestOfEvents, digestOfFeedback } from './batch-ids.ts';
+import { changeInSlices, type SlicedChanges } from './change-in-slices.ts';
 import type { Journal } from './journal.ts';
 import { liveError } from './live-errors.ts';
 import type {
@@ -28,11 +31,14 @@ const COMPACT_ROWS = 50_000;
 const QUEUE_BYTES = 64 * 2 ** 20;
 /** Chosen: several fsyncs of a slow disk. */
 const RETRY_AFTER_MILLIS = 1000;
+/** Chosen: a millisecond or less, then other work is let in. */
+const EVENTS_AT_ONCE = 256;
 
 interface LiveState {
   readonly options: LiveOptions;
   readonly index: PrefixIndex;
   readonly journal: Journal;
+  readonly changes: SlicedChanges;
   readonly snapshots: SnapshotSchedule;
   readonly listeners: Set<(change: IndexChange) => void>;
   ingestedEvents: number;
@@ -49,15 +55,20 @@ interface LiveState {
 export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
   const listeners: LiveState['listeners'] = new Set();
   let index = createPrefixIndex(DEFAULT_SETTINGS);
+  /** Undefined while the index is read, when nobody asks. */
+  let changes: SlicedChanges | undefined;
+  const tellOf = ({ tenants: named }: TotalsColumns): void => {
+    if (listeners.size === 0) return;
+    const tenants = new Set(named);
+    for (const listener of listeners) listener({ tenants });
+  };
   const journal = await openJournal(options, {
     onSettings: (settings) => {
       index = createPrefixIndex(settings);
     },
     onTotals: (totals) => {
-      index.merge(totals);
-      if (listeners.size === 0) return;
-      const tenants = new Set(totals.tenants.slice(0, totals.rowCount));
-      for (const listener of listeners) listener({ tenants });
+      if (changes === undefined) index.merge(totals);
+      else changes.merge(totals, () => tellOf(totals));
     },
     onFailure: (failure) => options.onFailure?.(failure),
     compaction: {
@@ -65,9 +76,11 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
       leastRows: options.compactRows ?? COMPACT_ROWS,
     },
   });
+  const inSlices = changeInSlices(index);
+  changes = inSlices;
   const prune = async (beforeMillis: number): Promise<number> => {
     await journal.prune(beforeMillis);
-    return index.prune(beforeMillis);
+    return inSlices.prune(beforeMillis);
   };
   const newestMillis = (): number => index.newestMillis();
   const { keepMillis } = options;
@@ -76,6 +89,7 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
     options,
     index,
     journal,
+    changes: inSlices,
     snapshots: scheduleSnapshots(journal, { ...options, afterSnapshot }),
     listeners,
     ingestedEvents: 0,
@@ -106,7 +120,10 @@ async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt
   let outcome: CommitOutcome = 'applied';
   if (items.length > 0) {
     const table = createTotalsTable(live.index.settings.halfLifeMillis);
-    for (const event of items) table.addEvent(event);
+    for (const [i, event] of items.entries()) {
+      if (i % EVENTS_AT_ONCE === 0) await otherWork();
+      table.addEvent(event);
+    }
     const source = batch.source ?? 'live';
     const totals = table.columns();
     outcome = await record(live, { batchId, source, events: items.length, newestMillis, totals });
@@ -137,12 +154,13 @@ async function record(
   delta: Parameters<Journal['record']>[0],
 ): Promise<CommitOutcome> {
   if (live.isClosed) throw liveError('live-index.closed', {});
-  const { journal, options, snapshots } = live;
+  const { journal, changes, options, snapshots } = live;
   const queuedBytes = journal.queuedBytes();
   if (queuedBytes > (options.queueBytes ?? QUEUE_BYTES)) {
     throw liveError('live-index.busy', { queuedBytes, retryAfterMillis: RETRY_AFTER_MILLIS });
   }
   const outcome = await journal.record(delta);
+  await changes.settled();
   snapshots.onRecorded();
   return outcome;
 }

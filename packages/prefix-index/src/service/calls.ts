@@ -2,7 +2,7 @@ import type { SnapshotReceipt } from '../live/journal.ts';
 import type { FeedbackReceipt, IngestReceipt, LiveIndex } from '../live/live-index.ts';
 import { type Entry, entries } from '../suggest/entry.ts';
 import type { Explanation } from '../suggest/explain.ts';
-import { suggestText } from '../suggest/suggest.ts';
+import { suggestJson } from '../suggest/suggest.ts';
 import type { Suggestion, SuggestQuery } from '../suggest/suggestion.ts';
 import type { EntryKey } from '../totals/prefix-event.ts';
 import { type Caller, checkTenant, permit, tenantsOf } from './access.ts';
@@ -17,7 +17,7 @@ import type {
 } from './request-schemas.ts';
 import { serviceError } from './service-errors.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
-import { createTextCache, type TextCache } from './text-cache.ts';
+import { createTextCache, type Staleness, type TextCache } from './text-cache.ts';
 
 /** What the service does for a caller, over whatever transport. Each refuses what the caller's token does not cover. */
 export interface ServiceCalls {
@@ -25,7 +25,7 @@ export interface ServiceCalls {
   readonly feedback: (caller: Caller, body: FeedbackBody) => Promise<FeedbackReceipt>;
   readonly suggest: (caller: Caller, question: SuggestQuestion) => Suggestion;
   /** As {@link ServiceCalls.suggest}, in JSON, encoded. */
-  readonly suggestText: (caller: Caller, question: SuggestQuestion) => Buffer;
+  readonly suggestJson: (caller: Caller, question: SuggestQuestion) => Buffer;
   readonly explain: (caller: Caller, question: ExplainQuestion) => Explanation;
   readonly list: (caller: Caller, question: ListQuestion) => EntryList;
   readonly snapshot: (caller: Caller) => Promise<SnapshotReceipt>;
@@ -44,6 +44,7 @@ export interface CallParts {
   readonly live: () => LiveIndex;
   readonly metrics: ServiceMetrics;
   readonly credits: HintCredits | undefined;
+  readonly staleness: Staleness;
   /** Counts against the caller's rate what a call costs besides, in plain questions. @throws WavetuneError `service.rate-limited` */
   readonly charge: (caller: Caller, cost: number) => void;
 }
@@ -61,13 +62,13 @@ export function createCalls(parts: CallParts): ServiceCalls {
       const query = queryOf(parts, caller, question);
       return parts.metrics.timeSuggest(() => suggest(parts, query));
     },
-    suggestText: (caller, question) => {
+    suggestJson: (caller, question) => {
       const query = queryOf(parts, caller, question);
       return parts.metrics.timeSuggest(() => {
         if (parts.credits !== undefined) return Buffer.from(JSON.stringify(suggest(parts, query)));
         const live = parts.live();
-        const make = (): Buffer => Buffer.from(suggestText(live.index(), query));
-        texts ??= createTextCache(live);
+        const make = (): Buffer => suggestJson(live.index(), query);
+        texts ??= createTextCache(live, parts.staleness);
         return texts.answer(JSON.stringify(query), query.tenants, make);
       });
     },

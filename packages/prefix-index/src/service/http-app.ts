@@ -46,7 +46,7 @@ export async function createHttpApp(parts: HttpParts): Promise<HttpApp> {
   return app;
 }
 
-function addHooks(app: FastifyInstance, { gate, metrics, log }: HttpParts): void {
+function addHooks(app: FastifyInstance, { gate, metrics, log, phase }: HttpParts): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     const { call, cost = 1 } = termsOf(request);
@@ -57,6 +57,10 @@ function addHooks(app: FastifyInstance, { gate, metrics, log }: HttpParts): void
       const leave = gate.admission.enter(announcedBytes(request, gate.bodyLimitBytes));
       reply.raw.once('close', leave);
     }
+  });
+  app.addHook('onSend', async (_, reply) => {
+    // A connection that stays open after its answer would hold up the end of the service.
+    if (phase() === 'stopping') reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const call = termsOf(request).call ?? 'other';

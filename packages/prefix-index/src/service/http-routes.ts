@@ -137,7 +137,7 @@ function addQuestionRoutes(app: TypedApp, calls: ServiceCalls): void {
       },
     },
     async (request, reply) =>
-      reply.type(JSON_TYPE).send(calls.suggestText(callerOf(request), request.query)),
+      reply.type(JSON_TYPE).send(calls.suggestJson(callerOf(request), request.query)),
   );
   app.get(
     '/explain',

@@ -7,6 +7,8 @@ export interface ServiceMetrics {
   /** @returns Called when the batch is durable. */
   readonly beginIngest: () => (receipt: IngestReceipt) => void;
   readonly timeSuggest: <Answer>(answer: () => Answer) => Answer;
+  /** An answer was given that is older than a change. */
+  readonly countStale: () => void;
   readonly countRequest: (transport: 'http' | 'grpc', call: string, status: number) => void;
   /** In Prometheus' text format. */
   readonly render: () => Promise<string>;
@@ -91,11 +93,17 @@ export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
     buckets: INGEST_SECONDS,
     registers,
   });
+  const stale = new Counter({
+    name: `${PREFIX}stale_answers_total`,
+    help: 'Answers that were older than the last change, because making answers took too much of the time',
+    registers,
+  });
   const secondsSince = (startMillis: number): number =>
     (clock.monotonicMillis() - startMillis) / 1000;
   return {
     contentType: registry.contentType,
     render: () => registry.metrics(),
+    countStale: () => stale.inc(),
     countRequest: (transport, call, status) => requests.inc({ transport, call, status }),
     beginIngest: () => {
       const startMillis = clock.monotonicMillis();

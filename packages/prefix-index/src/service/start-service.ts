@@ -43,6 +43,8 @@ export interface ServiceLimits {
   readonly strangersPerSecond: number;
   /** What is under way when the service closes may take so long. */
   readonly graceMillis: number;
+  /** An answer may be older than the last change by so much, where making answers takes over a quarter of the time. */
+  readonly staleMillis: number;
 }
 
 /** A service that listens. */
@@ -61,6 +63,7 @@ export const DEFAULT_LIMITS: ServiceLimits = {
   requestsPerSecond: 10_000,
   strangersPerSecond: 20,
   graceMillis: 10_000,
+  staleMillis: 250,
 };
 
 /** What moves while the service lives. */
@@ -133,6 +136,7 @@ export function partsOf(
       return state.live;
     },
     metrics,
+    staleness: { staleMillis: limits.staleMillis, clock, onStale: metrics.countStale },
     charge: ({ name }, cost) => gate.rateLimit.take(name, cost),
     credits: credits && createHintCredits({ ...credits, clock }),
   });

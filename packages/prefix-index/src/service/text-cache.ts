@@ -1,10 +1,12 @@
+import type { Clock } from '@wavetune/core';
 import type { LiveIndex } from '../live/live-index.ts';
 
 /** Answers as they are sent, encoded, for as long as nothing has changed that they depend on. */
 export interface TextCache {
   /**
    * The answer to a question about these tenants, or about all: the one given before, where no event and no feedback of
-   * these tenants came since, and nothing was forgotten.
+   * these tenants came since, and nothing was forgotten. While answers are made for more than a quarter of the time, also
+   * one that is older than the last change, by at most `staleMillis`.
    */
   readonly answer: (
     question: string,
@@ -13,21 +15,38 @@ export interface TextCache {
   ) => Buffer;
 }
 
+/** How long an answer may outlive a change where making answers takes too much of the time. */
+export interface Staleness {
+  /** 0 for never. */
+  readonly staleMillis: number;
+  readonly clock: Clock;
+  readonly onStale: () => void;
+}
+
 interface Kept {
   readonly text: Buffer;
   readonly version: number;
+  readonly madeMillis: number;
 }
 
 /** Chosen: some hundred answers of a hundred hints. */
 const MOST_BYTES = 32 * 2 ** 20;
+/** Of the time: the rest is for taking events, and for everything else that questions cost. */
+const SHARE_OF_MAKING = 0.25;
+/** So much may be spent at once: whoever asks alone gets every change at once. */
+const BURST_MILLIS = 25;
 
 /** An answer depends on the question and on the index alone: time is event time. */
-export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextCache {
+export function createTextCache(
+  live: Pick<LiveIndex, 'watch' | 'index'>,
+  { staleMillis, clock, onStale }: Staleness,
+): TextCache {
   const kept = new Map<string, Kept>();
   const changes = new Map<string, number>();
   let allChanges = 0;
   let keptBytes = 0;
   let totals = live.index().totals();
+  const making = createAllowance(clock);
   live.watch(({ tenants }) => {
     allChanges++;
     for (const tenant of tenants) changes.set(tenant, (changes.get(tenant) ?? 0) + 1);
@@ -51,16 +70,47 @@ export function createTextCache(live: Pick<LiveIndex, 'watch' | 'index'>): TextC
         tenants?.reduce((sum, tenant) => sum + (changes.get(tenant) ?? 0), 0) ?? allChanges;
       const known = kept.get(question);
       if (known?.version === version) return known.text;
-      if (known !== undefined) forget(question, known);
+      const startMillis = clock.monotonicMillis();
+      if (known !== undefined) {
+        if (making.isSpent() && startMillis - known.madeMillis < staleMillis) {
+          onStale();
+          return known.text;
+        }
+        forget(question, known);
+      }
       const text = make();
+      making.spend(clock.monotonicMillis() - startMillis);
       if (text.length > MOST_BYTES) return text;
-      kept.set(question, { text, version });
+      kept.set(question, { text, version, madeMillis: startMillis });
       keptBytes += text.length;
       for (const [oldest, entry] of kept) {
         if (keptBytes <= MOST_BYTES) break;
         forget(oldest, entry);
       }
       return text;
+    },
+  };
+}
+
+/** Time that may be spent: a token bucket, full at first. */
+function createAllowance(clock: Clock): {
+  readonly isSpent: () => boolean;
+  readonly spend: (millis: number) => void;
+} {
+  let leftMillis = BURST_MILLIS;
+  let atMillis = clock.monotonicMillis();
+  const flowIn = (): void => {
+    const nowMillis = clock.monotonicMillis();
+    leftMillis = Math.min(BURST_MILLIS, leftMillis + SHARE_OF_MAKING * (nowMillis - atMillis));
+    atMillis = nowMillis;
+  };
+  return {
+    isSpent: () => {
+      flowIn();
+      return leftMillis <= 0;
+    },
+    spend: (millis) => {
+      leftMillis -= millis;
     },
   };
 }

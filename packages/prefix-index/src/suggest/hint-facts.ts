@@ -18,15 +18,17 @@ export interface HintFacts {
   readonly savingMillis: number;
   /** For people: what comes before the score. */
   readonly sentence: string;
-  /** The hint in JSON, its score, saving, time to live and reason left out, in four pieces. */
+  /** The hint in JSON, its score, saving, time to live and reason left out. */
   readonly json: HintPieces;
 }
 
+/** Three pieces of UTF-8 behind one another. */
 export interface HintPieces {
-  readonly beforeScore: string;
-  readonly beforeSaving: string;
-  /** Up to the score in the sentence. */
-  readonly sentence: string;
+  readonly bytes: Buffer;
+  /** The first ends here, and the score follows. */
+  readonly scoreAt: number;
+  /** The second ends here, and the saving follows; the third is the sentence up to the score in it. */
+  readonly savingAt: number;
 }
 
 interface Known {
@@ -37,11 +39,11 @@ interface Known {
 
 interface KnownRows {
   readonly rows: Map<number, Known>;
-  characters: number;
+  sizeBytes: number;
 }
 
 /** Chosen: the best hundred of several hundred tenants; prefixes of many layers are fewer. */
-const MOST_CHARACTERS = 2 ** 24;
+const MOST_BYTES = 2 ** 24;
 
 const KNOWN = new WeakMap<TotalsRows, KnownRows>();
 
@@ -49,7 +51,7 @@ const KNOWN = new WeakMap<TotalsRows, KnownRows>();
 export function hintFacts(totals: TotalsRows, row: number): HintFacts {
   let known = KNOWN.get(totals);
   if (known === undefined) {
-    known = { rows: new Map(), characters: 0 };
+    known = { rows: new Map(), sizeBytes: 0 };
     KNOWN.set(totals, known);
   }
   const numbers = totals.numbers();
@@ -58,17 +60,13 @@ export function hintFacts(totals: TotalsRows, row: number): HintFacts {
   const before = known.rows.get(row);
   if (before?.hits === hits && before.feedbacks === feedbacks) return before.facts;
   const facts = readFacts(totals, row);
-  known.characters += sizeOf(facts) - (before === undefined ? 0 : sizeOf(before.facts));
+  known.sizeBytes += facts.json.bytes.length - (before?.facts.json.bytes.length ?? 0);
   known.rows.set(row, { hits, feedbacks, facts });
-  if (known.characters > MOST_CHARACTERS) {
+  if (known.sizeBytes > MOST_BYTES) {
     known.rows.clear();
-    known.characters = 0;
+    known.sizeBytes = 0;
   }
   return facts;
-}
-
-function sizeOf({ json }: HintFacts): number {
-  return json.beforeScore.length + json.beforeSaving.length + json.sentence.length;
 }
 
 function readFacts(totals: TotalsRows, row: number): HintFacts {
@@ -113,9 +111,12 @@ function piecesOf(
     model_id: totals.modelOf(row),
   };
   const middle = { hits, bytes, tokens, layers, last_seen_ms: lastSeenMillis };
+  const beforeScore = Buffer.from(`${JSON.stringify(names).slice(0, -1)},"score":`);
+  const beforeSaving = Buffer.from(`,${JSON.stringify(middle).slice(1, -1)},"expected_saving_ms":`);
+  const before = JSON.stringify(`warm ${names.prefix_id}${sentence}`).slice(0, -1);
   return {
-    beforeScore: `${JSON.stringify(names).slice(0, -1)},"score":`,
-    beforeSaving: `,${JSON.stringify(middle).slice(1, -1)},"expected_saving_ms":`,
-    sentence: JSON.stringify(`warm ${names.prefix_id}${sentence}`).slice(0, -1),
+    bytes: Buffer.concat([beforeScore, beforeSaving, Buffer.from(before)]),
+    scoreAt: beforeScore.length,
+    savingAt: beforeScore.length + beforeSaving.length,
   };
 }

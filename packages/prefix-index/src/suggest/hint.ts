@@ -1,5 +1,6 @@
 import type { StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
+import type { ByteSheet } from './byte-sheet.ts';
 import { type HintFacts, hintFacts } from './hint-facts.ts';
 import { useProbability } from './posterior.ts';
 import type { Scoring } from './scoring.ts';
@@ -45,17 +46,33 @@ export function hintOf(
   };
 }
 
+const AFTER_TTL = `,"reason":"${'popular' satisfies Hint['reason']}","hint":`;
+
 /** {@link hintOf} in JSON, put together from pieces that are kept. */
-export function hintText(scoring: Scoring, settings: StoreSettings, choice: Choice): string {
-  if (choice.reason === 'parent') return JSON.stringify(hintOf(scoring, settings, choice));
-  const { row, reason } = choice;
+export function writeHint(
+  sheet: ByteSheet,
+  { scoring, settings }: { readonly scoring: Scoring; readonly settings: StoreSettings },
+  choice: Choice,
+): void {
+  if (choice.reason === 'parent') {
+    sheet.text(JSON.stringify(hintOf(scoring, settings, choice)));
+    return;
+  }
+  const { row } = choice;
   const facts = hintFacts(scoring.totals, row);
-  const { beforeScore, beforeSaving, sentence } = facts.json;
+  const { bytes, scoreAt, savingAt } = facts.json;
   const score = scoring.score(row);
   const { ttlMillis, savingMillis } = prospectOf(scoring, settings.halfLifeMillis, { row, facts });
-  const outlook = `${numberText(savingMillis)},"ttl_ms":${ttlMillis},"reason":"${reason}"`;
-  const head = `${beforeScore}${numberText(score)}${beforeSaving}`;
-  return `${head}${outlook},"hint":${sentence}${score.toPrecision(4)}"}`;
+  sheet.bytes(bytes, 0, scoreAt);
+  sheet.ascii(numberText(score));
+  sheet.bytes(bytes, scoreAt, savingAt);
+  sheet.ascii(numberText(savingMillis));
+  sheet.ascii(',"ttl_ms":');
+  sheet.ascii(`${ttlMillis}`);
+  sheet.ascii(AFTER_TTL);
+  sheet.bytes(bytes, savingAt, bytes.length);
+  sheet.ascii(score.toPrecision(4));
+  sheet.ascii('"}');
 }
 
 /** As JSON has it. */

@@ -1,7 +1,8 @@
 import type { PrefixIndex } from '../index/prefix-index.ts';
 import { prefixIndexError } from '../prefix-index-errors.ts';
+import { createByteSheet } from './byte-sheet.ts';
 import { bestCandidates } from './candidates.ts';
-import { type Choice, hintOf, hintText } from './hint.ts';
+import { type Choice, hintOf, writeHint } from './hint.ts';
 import { packBudget } from './pack-budget.ts';
 import { createScoring, type Scoring } from './scoring.ts';
 import type { Suggestion, SuggestQuery } from './suggestion.ts';
@@ -27,18 +28,24 @@ export function suggest(index: PrefixIndex, query: SuggestQuery): Suggestion {
   return { asOf: scoring.asOfMillis, hints };
 }
 
-/** {@link suggest} in JSON, in a third of the time. */
-export function suggestText(index: PrefixIndex, query: SuggestQuery): string {
+const SHEET = createByteSheet();
+
+/** {@link suggest} in JSON, encoded, in a fraction of the time. */
+export function suggestJson(index: PrefixIndex, query: SuggestQuery): Buffer {
   checkQuery(query);
   const scoring = scoringOf(index, query);
-  if (scoring === undefined) return '{"asOf":null,"hints":[]}';
-  let text = `{"asOf":${scoring.asOfMillis},"hints":[`;
+  if (scoring === undefined) return Buffer.from('{"asOf":null,"hints":[]}');
+  const { settings } = index;
+  SHEET.clear();
+  SHEET.ascii(`{"asOf":${scoring.asOfMillis},"hints":[`);
   let between = '';
   for (const choice of chosen(index, scoring, query)) {
-    text += between + hintText(scoring, index.settings, choice);
+    SHEET.ascii(between);
+    writeHint(SHEET, { scoring, settings }, choice);
     between = ',';
   }
-  return `${text}]}`;
+  SHEET.ascii(']}');
+  return SHEET.copy();
 }
 
 function chosen(index: PrefixIndex, scoring: Scoring, query: SuggestQuery): readonly Choice[] {

@@ -1,16 +1,17 @@
+/** The keys of rows, beside each other, so that a row's are of one cache line: see {@link KEY}. */
+export interface RowKeys {
+  words: Uint32Array;
+}
+
+/** Where in a row's words each part of its key stands, and its parent's text + 1, 0 where it names none. */
+export const KEY = { tenant: 0, model: 1, prefix: 2, parent: 3, width: 4 } as const;
+
 /** Rows found by three numbers that no two of them share. */
 export interface KeySlots {
   /** Undefined where there is none. */
   readonly find: (tenant: number, model: number, prefix: number) => number | undefined;
-  /** Adds the next row, whose key is not there yet and stands in the arrays of the keys already. */
+  /** Adds the next row, whose key is not there yet and stands among the keys already. */
   readonly add: (row: number) => void;
-}
-
-/** The keys, by row; the arrays may be replaced by larger ones. */
-export interface RowKeys {
-  tenants: Uint32Array;
-  models: Uint32Array;
-  prefixes: Uint32Array;
 }
 
 const FIRST_SLOTS = 128;
@@ -20,20 +21,25 @@ export function createKeySlots(keys: RowKeys): KeySlots {
   /** Row + 1; 0 where there is none. */
   let slots = new Uint32Array(FIRST_SLOTS);
   const put = (row: number): void => {
+    const { words } = keys;
     const mask = slots.length - 1;
-    let at = hashOf(keys.tenants[row], keys.models[row], keys.prefixes[row]) & mask;
+    const from = row * KEY.width;
+    let at = hashOf(words[from], words[from + KEY.model], words[from + KEY.prefix]) & mask;
     while (slots[at] !== 0) at = (at + 1) & mask;
     slots[at] = row + 1;
   };
   return {
     find: (tenant, model, prefix) => {
-      const { tenants, models, prefixes } = keys;
+      const { words } = keys;
       const mask = slots.length - 1;
       for (let at = hashOf(tenant, model, prefix) & mask; slots[at] !== 0; at = (at + 1) & mask) {
         const row = slots[at] - 1;
-        if (prefixes[row] === prefix && tenants[row] === tenant && models[row] === model) {
-          return row;
-        }
+        const from = row * KEY.width;
+        const isKey =
+          words[from + KEY.prefix] === prefix &&
+          words[from + KEY.tenant] === tenant &&
+          words[from + KEY.model] === model;
+        if (isKey) return row;
       }
       return undefined;
     },

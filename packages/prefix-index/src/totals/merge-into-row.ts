@@ -1,4 +1,5 @@
 import { momentOf } from './decay.ts';
+import { KEY } from './key-slots.ts';
 import { latencyBucket, mergeLatencies } from './latency-buckets.ts';
 import { mergeNumbers } from './merge-numbers.ts';
 import { mergePages } from './page-runs.ts';
@@ -80,10 +81,11 @@ export function mergeIntoRow(
 /** Two events that name different parents disagree; then the later name in code-unit order stands, in whatever order they come. */
 function mergeParent(table: TableState, row: number, name: string | undefined): void {
   if (name === undefined) return;
-  const { parents, texts } = table;
-  const known = parents[row];
+  const { keys, texts } = table;
+  const at = row * KEY.width + KEY.parent;
+  const known = keys.words[at];
   if (known > 0 && texts.textOf(known - 1) >= name) return;
-  parents[row] = texts.idOf(name) + 1;
+  keys.words[at] = texts.idOf(name) + 1;
 }
 
 function mergeBuckets({ latencies }: TableState, row: number, added: FlatPairs): void {

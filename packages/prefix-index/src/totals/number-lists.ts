@@ -16,9 +16,8 @@ export interface NumberLists {
 interface Places {
   items: Float64Array;
   end: number;
-  /** By row; a row past the end has no list. */
-  starts: Uint32Array;
-  lengths: Uint32Array;
+  /** By row, beside each other: where its list begins, and its length. A row past the end has none. */
+  heads: Uint32Array;
   /** By `k`: the start + 1 of the last place that was left, which holds that of the one before; 0 where there is none. */
   readonly free: Uint32Array;
 }
@@ -32,41 +31,41 @@ export function createNumberLists(): NumberLists {
   const places: Places = {
     items: new Float64Array(4 * FIRST_ROWS),
     end: 0,
-    starts: new Uint32Array(FIRST_ROWS),
-    lengths: new Uint32Array(FIRST_ROWS),
+    heads: new Uint32Array(2 * FIRST_ROWS),
     free: new Uint32Array(SIZES),
   };
   return {
     reserved: () => places.end,
     get: (row) => {
-      const length = places.lengths[row] ?? 0;
+      const { items, heads } = places;
+      const length = heads[2 * row + 1] ?? 0;
       if (length === 0) return NOTHING;
-      const { items, starts } = places;
+      const start = heads[2 * row];
       const list: number[] = [];
-      for (let i = 0; i < length; i++) list.push(items[starts[row] + i]);
+      for (let i = 0; i < length; i++) list.push(items[start + i]);
       return list;
     },
     set: (row, list) => {
-      placeFor(places, row, list.length);
-      const { items, starts } = places;
-      for (let i = 0; i < list.length; i++) items[starts[row] + i] = list[i];
+      const start = placeFor(places, row, list.length);
+      for (let i = 0; i < list.length; i++) places.items[start + i] = list[i];
     },
     slice: (from, to) => slice(places, from, to),
   };
 }
 
-/** Gives the row a place for so many numbers: its own where that is the right one. */
-function placeFor(places: Places, row: number, length: number): void {
-  places.starts = grownUint32(places.starts, row + 1);
-  places.lengths = grownUint32(places.lengths, row + 1);
-  const before = places.lengths[row];
-  places.lengths[row] = length;
-  const size = sizeOf(length);
+/** Gives the row a place for so many numbers: its own where that is the right one. @returns Where it begins. */
+function placeFor(places: Places, row: number, length: number): number {
+  places.heads = grownUint32(places.heads, 2 * row + 2);
+  const { heads } = places;
+  const start = heads[2 * row];
+  const before = heads[2 * row + 1];
+  heads[2 * row + 1] = length;
   if (before > 0) {
-    if (length > 0 && sizeOf(before) === size) return;
-    leave(places, places.starts[row], sizeOf(before));
+    if (length > 0 && sizeOf(before) === sizeOf(length)) return start;
+    leave(places, start, sizeOf(before));
   }
-  if (length > 0) places.starts[row] = take(places, size);
+  if (length > 0) heads[2 * row] = take(places, sizeOf(length));
+  return heads[2 * row];
 }
 
 /** The `k` of a place for so many numbers, which are at least one. */
@@ -91,18 +90,18 @@ function take(places: Places, size: number): number {
   return start;
 }
 
-function slice({ items, starts, lengths }: Places, from: number, to: number): FlatLists {
+function slice({ items, heads }: Places, from: number, to: number): FlatLists {
   const ends = new Uint32Array(to - from);
   let count = 0;
   for (let row = from; row < to; row++) {
-    count += lengths[row] ?? 0;
+    count += heads[2 * row + 1] ?? 0;
     ends[row - from] = count;
   }
   const copied = new Float64Array(count);
   let at = 0;
   for (let row = from; row < to; row++) {
-    const start = starts[row];
-    const end = start + (lengths[row] ?? 0);
+    const start = heads[2 * row];
+    const end = start + (heads[2 * row + 1] ?? 0);
     for (let i = start; i < end; i++) copied[at++] = items[i];
   }
   return { ends, items: copied };

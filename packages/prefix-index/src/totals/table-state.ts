@@ -1,5 +1,5 @@
 import { grownFloat64, grownUint32 } from '@wavetune/interning';
-import type { RowKeys } from './key-slots.ts';
+import { KEY, type RowKeys } from './key-slots.ts';
 import { createNames, type Names } from './names.ts';
 import { createNumberLists, type NumberLists } from './number-lists.ts';
 import { createTextPool, type TextPool } from './text-pool.ts';
@@ -9,8 +9,6 @@ import { EMPTY_ROW, ROW_WIDTH } from './totals-columns.ts';
 export interface TableState {
   rowCount: number;
   readonly keys: RowKeys;
-  /** By row the number of its parent's text, and 1; 0 where it names none. */
-  parents: Uint32Array;
   numbers: Float64Array;
   readonly texts: TextPool;
   readonly tenants: Names;
@@ -25,12 +23,7 @@ const FIRST_ROWS = 64;
 export function emptyTable(): TableState {
   return {
     rowCount: 0,
-    keys: {
-      tenants: new Uint32Array(FIRST_ROWS),
-      models: new Uint32Array(FIRST_ROWS),
-      prefixes: new Uint32Array(FIRST_ROWS),
-    },
-    parents: new Uint32Array(FIRST_ROWS),
+    keys: { words: new Uint32Array(FIRST_ROWS * KEY.width) },
     numbers: new Float64Array(FIRST_ROWS * ROW_WIDTH),
     texts: createTextPool(),
     tenants: createNames([]),
@@ -45,10 +38,7 @@ export function emptyTable(): TableState {
 export function addRow(table: TableState): number {
   const { keys } = table;
   const row = table.rowCount++;
-  keys.tenants = grownUint32(keys.tenants, table.rowCount);
-  keys.models = grownUint32(keys.models, table.rowCount);
-  keys.prefixes = grownUint32(keys.prefixes, table.rowCount);
-  table.parents = grownUint32(table.parents, table.rowCount);
+  keys.words = grownUint32(keys.words, table.rowCount * KEY.width);
   table.numbers = grownFloat64(table.numbers, table.rowCount * ROW_WIDTH);
   table.numbers.set(EMPTY_ROW, row * ROW_WIDTH);
   return row;

@@ -16,16 +16,17 @@ export interface TextPool {
 interface Texts {
   count: number;
   bytes: Buffer;
-  /** Where a text begins, in words of four bytes. */
-  starts: Uint32Array;
-  /** Twice the units, and one more where a unit takes two bytes. */
-  sizes: Uint32Array;
-  hashes: Uint32Array;
+  /** By text, beside each other: see {@link HEAD}. */
+  heads: Uint32Array;
   /** Number + 1, open addressing, linear probing; 0 where there is none. */
   slots: Uint32Array;
   endWord: number;
 }
 
+/**
+ * Where a text begins, in words of four bytes; twice its units, and one more where a unit takes two bytes; its hash.
+ */
+const HEAD = { start: 0, size: 1, hash: 2, width: 3 } as const;
 const FIRST_TEXTS = 64;
 
 /** Memory: the bytes of the texts, and about 24 a text. */
@@ -33,9 +34,7 @@ export function createTextPool(): TextPool {
   const texts: Texts = {
     count: 0,
     bytes: Buffer.alloc(16 * FIRST_TEXTS),
-    starts: new Uint32Array(FIRST_TEXTS),
-    sizes: new Uint32Array(FIRST_TEXTS),
-    hashes: new Uint32Array(FIRST_TEXTS),
+    heads: new Uint32Array(FIRST_TEXTS * HEAD.width),
     slots: new Uint32Array(2 * FIRST_TEXTS),
     endWord: 0,
   };
@@ -56,29 +55,31 @@ export function createTextPool(): TextPool {
 
 /** Where the text stands, or where it would. */
 function slotOf(texts: Texts, text: string, hash: number): number {
-  const { slots, hashes } = texts;
+  const { slots, heads } = texts;
   const mask = slots.length - 1;
   let at = hash & mask;
   while (slots[at] !== 0) {
     const id = slots[at] - 1;
-    if (hashes[id] === hash && isText(texts, id, text)) return at;
+    if (heads[id * HEAD.width + HEAD.hash] === hash && isText(texts, id, text)) return at;
     at = (at + 1) & mask;
   }
   return at;
 }
 
 function isText(texts: Texts, id: number, text: string): boolean {
-  if (texts.sizes[id] >>> 1 !== text.length) return false;
+  const { bytes, heads } = texts;
+  const size = heads[id * HEAD.width + HEAD.size];
+  if (size >>> 1 !== text.length) return false;
+  const start = 4 * heads[id * HEAD.width];
+  const step = 1 + (size & 1);
   for (let i = 0; i < text.length; i++) {
-    if (unitAt(texts, id, i) !== text.charCodeAt(i)) return false;
+    if (unitAt(bytes, start + i * step, step) !== text.charCodeAt(i)) return false;
   }
   return true;
 }
 
-function unitAt({ bytes, starts, sizes }: Texts, id: number, i: number): number {
-  const start = 4 * starts[id];
-  if ((sizes[id] & 1) === 0) return bytes[start + i];
-  return bytes[start + 2 * i] | (bytes[start + 2 * i + 1] << 8);
+function unitAt(bytes: Buffer, at: number, sizeBytes: number): number {
+  return sizeBytes === 1 ? bytes[at] : bytes[at] | (bytes[at + 1] << 8);
 }
 
 function add(
@@ -92,9 +93,8 @@ function add(
   const length = isWide ? 2 * text.length : text.length;
   reserve(texts, start + length);
   texts.bytes.write(text, start, isWide ? 'utf16le' : 'latin1');
-  texts.starts[id] = texts.endWord;
-  texts.sizes[id] = 2 * text.length + (isWide ? 1 : 0);
-  texts.hashes[id] = hash;
+  const size = 2 * text.length + (isWide ? 1 : 0);
+  texts.heads.set([texts.endWord, size, hash], id * HEAD.width);
   texts.slots[slot] = id + 1;
   texts.endWord += Math.ceil(length / 4);
   if (4 * texts.count > 3 * texts.slots.length) doubleSlots(texts);
@@ -107,9 +107,7 @@ function hasWideUnit(text: string): boolean {
 }
 
 function reserve(texts: Texts, endBytes: number): void {
-  texts.starts = grownUint32(texts.starts, texts.count);
-  texts.sizes = grownUint32(texts.sizes, texts.count);
-  texts.hashes = grownUint32(texts.hashes, texts.count);
+  texts.heads = grownUint32(texts.heads, texts.count * HEAD.width);
   if (endBytes <= texts.bytes.length) return;
   const larger = Buffer.allocUnsafeSlow(Math.max(endBytes, 2 * texts.bytes.length));
   texts.bytes.copy(larger, 0, 0, 4 * texts.endWord);
@@ -120,29 +118,32 @@ function doubleSlots(texts: Texts): void {
   const slots = new Uint32Array(2 * texts.slots.length);
   const mask = slots.length - 1;
   for (let id = 0; id < texts.count; id++) {
-    let at = texts.hashes[id] & mask;
+    let at = texts.heads[id * HEAD.width + HEAD.hash] & mask;
     while (slots[at] !== 0) at = (at + 1) & mask;
     slots[at] = id + 1;
   }
   texts.slots = slots;
 }
 
-function textOf({ bytes, starts, sizes }: Texts, id: number): string {
-  const start = 4 * starts[id];
-  const length = sizes[id] >>> 1;
-  return (sizes[id] & 1) === 0
-    ? bytes.toString('latin1', start, start + length)
-    : bytes.toString('utf16le', start, start + 2 * length);
+function textOf({ bytes, heads }: Texts, id: number): string {
+  const start = 4 * heads[id * HEAD.width];
+  const size = heads[id * HEAD.width + HEAD.size];
+  return (size & 1) === 0
+    ? bytes.toString('latin1', start, start + (size >>> 1))
+    : bytes.toString('utf16le', start, start + size - 1);
 }
 
-function compare(texts: Texts, a: number, b: number): number {
+function compare({ bytes, heads }: Texts, a: number, b: number): number {
   if (a === b) return 0;
-  const lengthA = texts.sizes[a] >>> 1;
-  const lengthB = texts.sizes[b] >>> 1;
-  const shared = Math.min(lengthA, lengthB);
+  const [startA, sizeA] = heads.subarray(a * HEAD.width);
+  const [startB, sizeB] = heads.subarray(b * HEAD.width);
+  const stepA = 1 + (sizeA & 1);
+  const stepB = 1 + (sizeB & 1);
+  const shared = Math.min(sizeA >>> 1, sizeB >>> 1);
   for (let i = 0; i < shared; i++) {
-    const difference = unitAt(texts, a, i) - unitAt(texts, b, i);
-    if (difference !== 0) return difference;
+    const own = unitAt(bytes, 4 * startA + i * stepA, stepA);
+    const other = unitAt(bytes, 4 * startB + i * stepB, stepB);
+    if (own !== other) return own - other;
   }
-  return lengthA - lengthB;
+  return (sizeA >>> 1) - (sizeB >>> 1);
 }

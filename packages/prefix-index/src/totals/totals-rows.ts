@@ -1,4 +1,5 @@
 import { withFlatLists } from './flat-columns.ts';
+import { KEY } from './key-slots.ts';
 import { lazyColumns } from './lazy-columns.ts';
 import type { EntryKey } from './prefix-event.ts';
 import type { TableState } from './table-state.ts';
@@ -33,21 +34,21 @@ export interface TotalsRows {
 
 /** What is read by the number of a row. */
 export function rowsOf(table: TableState): Omit<TotalsRows, 'find' | 'parentRowOf'> {
-  const { keys, texts, tenants, models, layers, latencies, pages } = table;
+  const { texts, tenants, models, layers, latencies, pages } = table;
   return {
     rowCount: () => table.rowCount,
     numbers: () => table.numbers,
-    tenantOf: (row) => tenants.list[keys.tenants[row]],
-    modelOf: (row) => models.list[keys.models[row]],
-    prefixOf: (row) => texts.textOf(keys.prefixes[row]),
+    tenantOf: (row) => tenants.list[keyOf(table, row, 'tenant')],
+    modelOf: (row) => models.list[keyOf(table, row, 'model')],
+    prefixOf: (row) => texts.textOf(keyOf(table, row, 'prefix')),
     parentOf: (row) => parentOf(table, row),
     latenciesOf: latencies.get,
     pagesOf: pages.get,
     layerName: (layer) => layers.list[layer],
     compareKeys: (a, b) =>
-      compareNames(tenants.list, keys.tenants[a], keys.tenants[b]) ||
-      compareNames(models.list, keys.models[a], keys.models[b]) ||
-      texts.compare(keys.prefixes[a], keys.prefixes[b]),
+      compareNames(tenants.list, keyOf(table, a, 'tenant'), keyOf(table, b, 'tenant')) ||
+      compareNames(models.list, keyOf(table, a, 'model'), keyOf(table, b, 'model')) ||
+      texts.compare(keyOf(table, a, 'prefix'), keyOf(table, b, 'prefix')),
     columns: () => {
       const { rowCount } = table;
       const numbers = table.numbers.subarray(0, rowCount * ROW_WIDTH);
@@ -63,14 +64,14 @@ function compareNames(names: readonly string[], a: number, b: number): number {
 }
 
 function sliceOf(table: TableState, from: number, to: number): TotalsColumns {
-  const { keys, tenants, models, layers, texts } = table;
+  const { tenants, models, layers, texts } = table;
   const rows = Array.from({ length: to - from }, (_, i) => from + i);
   return withFlatLists(
     {
       rowCount: to - from,
-      tenants: rows.map((row) => tenants.list[keys.tenants[row]]),
-      models: rows.map((row) => models.list[keys.models[row]]),
-      prefixes: rows.map((row) => texts.textOf(keys.prefixes[row])),
+      tenants: rows.map((row) => tenants.list[keyOf(table, row, 'tenant')]),
+      models: rows.map((row) => models.list[keyOf(table, row, 'model')]),
+      prefixes: rows.map((row) => texts.textOf(keyOf(table, row, 'prefix'))),
       parents: rows.map((row) => parentOf(table, row)),
       numbers: table.numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH),
       layers: layers.list,
@@ -79,6 +80,15 @@ function sliceOf(table: TableState, from: number, to: number): TotalsColumns {
   );
 }
 
-function parentOf({ parents, texts }: TableState, row: number): string | undefined {
-  return parents[row] === 0 ? undefined : texts.textOf(parents[row] - 1);
+function parentOf(table: TableState, row: number): string | undefined {
+  const parent = keyOf(table, row, 'parent');
+  return parent === 0 ? undefined : table.texts.textOf(parent - 1);
+}
+
+function keyOf(
+  { keys }: TableState,
+  row: number,
+  part: Exclude<keyof typeof KEY, 'width'>,
+): number {
+  return keys.words[row * KEY.width + KEY[part]];
 }

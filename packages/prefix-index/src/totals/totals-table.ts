@@ -1,4 +1,4 @@
-import { createKeySlots } from './key-slots.ts';
+import { createKeySlots, KEY } from './key-slots.ts';
 import { addToRow, mergeIntoRow } from './merge-into-row.ts';
 import type { PrefixEvent } from './prefix-event.ts';
 import { rowSlices } from './row-slices.ts';
@@ -33,9 +33,7 @@ export function createTotalsTable(halfLifeMillis: number): TotalsTable {
     const known = slots.find(tenantId, modelId, prefixId);
     if (known !== undefined) return known;
     const row = addRow(table);
-    keys.tenants[row] = tenantId;
-    keys.models[row] = modelId;
-    keys.prefixes[row] = prefixId;
+    keys.words.set([tenantId, modelId, prefixId], row * KEY.width);
     slots.add(row);
     return row;
   };
@@ -55,9 +53,8 @@ export function createTotalsTable(halfLifeMillis: number): TotalsTable {
       return slots.find(tenantId, modelId, prefixId);
     },
     parentRowOf: (row) => {
-      const parent = table.parents[row];
-      if (parent === 0) return undefined;
-      return slots.find(keys.tenants[row], keys.models[row], parent - 1);
+      const [tenant, model, , parent] = keys.words.subarray(row * KEY.width);
+      return parent === 0 ? undefined : slots.find(tenant, model, parent - 1);
     },
     addEvent: (event) => {
       const row = rowOf(event.tenant, event.model_id, event.prefix_id);

@@ -253,6 +253,8 @@ describe('the life of a service', () => {
       ...real,
       ingest: async (batch) => {
         await gate.promise;
+        // By now the connections that were idle are closed.
+        await new Promise((resolve) => setTimeout(resolve, 50));
         order.push('ingested');
         return real.ingest(batch);
       },
@@ -267,7 +269,9 @@ describe('the life of a service', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const closed = closing.close();
     gate.resolve();
-    expect((await sent).status).toBe(202);
+    const { status, headers } = await sent;
+    expect(status).toBe(202);
+    expect(headers.get('connection')).toBe('close');
     await closed;
     expect(order).toEqual(['ingested', 'closed']);
     await expect(closing.call('/healthz')).rejects.toThrow();

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { PrefixIndex } from '../../src/index/prefix-index.ts';
 import type { PrefixEvent } from '../../src/totals/prefix-event.ts';
 import { DEFAULT_SETTINGS, type StoreSettings } from '../../src/totals/settings.ts';
 
@@ -32,4 +33,13 @@ export function eventOf(named: Partial<PrefixEvent>): PrefixEvent {
     timestamp_ms: 0,
     ...named,
   };
+}
+
+/** All steps of a prune. @returns How many prefixes went. */
+export function pruned(index: PrefixIndex, beforeMillis: number): number {
+  const steps = index.pruneInSteps(beforeMillis);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }

@@ -1,0 +1,45 @@
+/** A text in UTF-8 in the making, in room that is used again for the next one. */
+export interface ByteSheet {
+  readonly clear: () => void;
+  /** Text without anything past ASCII. */
+  readonly ascii: (text: string) => void;
+  readonly text: (text: string) => void;
+  readonly bytes: (source: Buffer, from: number, to: number) => void;
+  /** A copy of what was written since {@link ByteSheet.clear}. */
+  readonly copy: () => Buffer;
+}
+
+const FIRST_BYTES = 2 ** 16;
+/** Fewer bytes take less time in a loop than the call of a copy. */
+const MOST_BY_HAND = 512;
+
+/** Writing numbers and pieces that are kept as bytes takes a third of the time of joining strings and encoding them. */
+export function createByteSheet(): ByteSheet {
+  let room = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  let at = 0;
+  const reserve = (sizeBytes: number): void => {
+    if (at + sizeBytes <= room.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * room.length, at + sizeBytes));
+    room.copy(larger, 0, 0, at);
+    room = larger;
+  };
+  return {
+    clear: () => {
+      at = 0;
+    },
+    ascii: (text) => {
+      reserve(text.length);
+      for (let i = 0; i < text.length; i++) room[at++] = text.charCodeAt(i);
+    },
+    text: (text) => {
+      reserve(3 * text.length);
+      at += room.write(text, at, 'utf8');
+    },
+    bytes: (source, from, to) => {
+      reserve(to - from);
+      if (to - from > MOST_BY_HAND) at += source.copy(room, at, from, to);
+      else for (let i = from; i < to; i++) room[at++] = source[i];
+    },
+    copy: () => Buffer.from(room.subarray(0, at)),
+  };
+}
