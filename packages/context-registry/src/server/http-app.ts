@@ -75,6 +75,14 @@ function addHooks(app: FastifyInstance, { gate, watch }: HttpParts): void {
     const { authorization, origin } = request.headers;
     gate({ authorization, origin, host: request.hostname });
   });
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    // A connection that stays open after its answer would hold up the end of the service.
+    if (isClosing) reply.header('connection', 'close');
+  });
   app.addHook('onResponse', async (request, reply) => {
     watch.onCall(nameOf(request), reply.statusCode, reply.elapsedTime);
   });

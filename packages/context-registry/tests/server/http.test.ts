@@ -328,6 +328,32 @@ describe('the HTTP service', () => {
   });
 });
 
+describe('the end of the HTTP service', () => {
+  it('answers what is under way, and does not wait for its connection', async () => {
+    await http.close();
+    const held = Promise.withResolvers<void>();
+    const service = createContextService({ registry, memory, embedder: HASHED_EMBEDDER });
+    const shared: typeof service.shared = async (question) => {
+      await held.promise;
+      return service.shared(question);
+    };
+    await start({ service: { ...service, shared }, graceMillis: 600_000 });
+    const sent = fetch(`${url}/shared`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ agents: [{ agent: 'a' }], target: { text: 'x' } }),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const closed = http.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    held.resolve();
+    const answer = await sent;
+    expect((await answer.json()).error.code).toMatch(/unknown|no-such/);
+    expect(answer.headers.get('connection')).toBe('close');
+    await closed;
+  });
+});
+
 describe('who may come in', () => {
   it('refuses to listen for others without a token', async () => {
     await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'service.unsafe-bind' });
