@@ -45,6 +45,25 @@ const inPlace = (threads: readonly string[]): Plugin => ({
   },
 });
 
+/** Help texts alone are measured: what that takes, which is 60 ms of a short command's time, is made when the first one is. */
+const lateWidths: Plugin = {
+  name: 'late-widths',
+  transform: {
+    filter: { id: /\/string-width\/index\.js$/, code: /^export default function stringWidth\(/m },
+    handler: (code) => {
+      const imports = code.match(/^import .*$/gm) ?? [];
+      const body = code
+        .replaceAll(/^import .*$/gm, '')
+        .replace(/^export default (?=function)/m, '');
+      const late = 'export default (...given) => (made ??= make())(...given);';
+      return {
+        code: `${imports.join('\n')}\nlet made;\nfunction make() {\n${body}\nreturn stringWidth;\n}\n${late}\n`,
+        map: null,
+      };
+    },
+  },
+};
+
 async function bundle(pipeline: string, threads: readonly string[]): Promise<void> {
   const folder = join(root, 'node_modules/.cache/bundles', pipeline);
   const made = `${folder}.${process.pid}`;
@@ -55,7 +74,9 @@ async function bundle(pipeline: string, threads: readonly string[]): Promise<voi
       ...Object.fromEntries(threads.map((path) => [basename(path, '.ts'), path])),
     },
     platform: 'node',
-    plugins: [inPlace(threads)],
+    plugins: [inPlace(threads), lateWidths],
+    // A library's modules can be left out one by one, a script that holds all of them cannot.
+    resolve: { mainFields: ['module', 'main'] },
     logLevel: 'silent',
   });
   try {
