@@ -24,7 +24,7 @@ export interface FlatLists {
   readonly items: Float64Array;
 }
 
-/** Values of one column of a table; those of f64 in a `Float64Array` and flat lists of f64 are copied as they are. */
+/** Values of one column of a table; a `Float64Array` of f64, a `BigInt64Array` of i64 and flat lists of f64 are copied as they are. */
 export interface AppendColumn {
   readonly type: Type;
   readonly values: ArrayLike<AppendValue> | FlatLists;
@@ -71,6 +71,10 @@ function fillColumn(chunk: DuckDBDataChunk, place: number, { column, from, to }:
     fillLists(vector, values, { from, to });
   } else if (values instanceof Float64Array && type.kind === 'f64') {
     copyInto(vector, values.subarray(from, to));
+  } else if (values instanceof BigInt64Array && type.kind === 'i64') {
+    copyInto(vector, values.subarray(from, to));
+  } else if (type.kind === 'text') {
+    fillTexts(vector, values, { from, to });
   } else {
     chunk.setColumnValues(place, valuesOf(values, from, to));
   }
@@ -98,7 +102,27 @@ function fillLists(
   copyInto(vector, entries);
 }
 
-function copyInto(vector: RawVector, values: Float64Array | BigUint64Array): void {
+/** The client's own way makes a call a null. */
+function fillTexts(
+  vector: RawVector,
+  values: ArrayLike<AppendValue>,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  const isThere = new Uint8Array(8 * Math.ceil((to - from) / 64)).fill(0xff);
+  let nulls = 0;
+  for (let row = from; row < to; row++) {
+    const value = values[row];
+    if (value === null) {
+      isThere[(row - from) >> 3] ^= 1 << ((row - from) & 7);
+      nulls++;
+    } else duckdb.vector_assign_string_element(vector, row - from, value as string);
+  }
+  if (nulls === 0) return;
+  duckdb.vector_ensure_validity_writable(vector);
+  duckdb.copy_data_to_vector_validity(vector, 0, isThere.buffer, 0, isThere.byteLength);
+}
+
+function copyInto(vector: RawVector, values: Float64Array | BigInt64Array | BigUint64Array): void {
   const { buffer, byteOffset, byteLength } = values;
   duckdb.copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { isWavetuneError } from '@wavetune/core';
@@ -11,13 +10,15 @@ import { engineError } from './engine-errors.ts';
 import { collectRows, streamChunks } from './query.ts';
 import type { Row } from './rows.ts';
 import { closeSession, inRun, type Run, type Session } from './session.ts';
-import { makeTempFolder } from './temp-folder.ts';
+import { nameTempFolder } from './temp-folder.ts';
 
 export interface DatabaseOptions {
   readonly path: string;
   readonly access: 'write' | 'read';
   readonly threads: number;
   readonly memoryLimitBytes: number;
+  /** A commit of more goes into the file at once, and not into the log beside it; 16 MiB unless told. */
+  readonly logLimitBytes?: number;
 }
 
 /** A database file. Plans read its tables by `scan({ format: 'table', … })`. */
@@ -56,10 +57,9 @@ export interface TableWriter {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { path, memoryLimitBytes } = options;
-  const tempFolder = await makeTempFolder(tmpdir());
+  const tempFolder = nameTempFolder(tmpdir());
   const session: Session = {
-    instance: await openFile(options, tempFolder).catch(async (failure) => {
-      await rm(tempFolder, { recursive: true, force: true });
+    instance: await openFile(options, tempFolder).catch((failure) => {
       throw openFailure(failure, options);
     }),
     tempFolder,
@@ -81,12 +81,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function openFile(options: DatabaseOptions, tempFolder: string): Promise<DuckDBInstance> {
-  const { path, access, threads, memoryLimitBytes } = options;
+  const { path, access, threads, memoryLimitBytes, logLimitBytes } = options;
   return DuckDBInstance.create(path, {
     access_mode: access === 'write' ? 'READ_WRITE' : 'READ_ONLY',
     threads: String(threads),
     memory_limit: `${memoryLimitBytes}B`,
+    // DuckDB makes it when it first spills.
     temp_directory: tempFolder,
+    ...(logLimitBytes !== undefined && { checkpoint_threshold: `${logLimitBytes}B` }),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,6 +13,11 @@ const NAME = /^wavetune-(\d+)-\w{6}$/;
 export async function makeTempFolder(parent: string): Promise<string> {
   await sweepLeftovers(parent);
   return mkdtemp(join(parent, `wavetune-${process.pid}-`));
+}
+
+/** The place of such a folder, for what makes it when it needs one: nothing is looked for or made here. */
+export function nameTempFolder(parent: string): string {
+  return join(parent, `wavetune-${process.pid}-${randomBytes(3).toString('hex')}`);
 }
 
 async function sweepLeftovers(parent: string): Promise<void> {
