@@ -14,7 +14,7 @@ export function listItems(list: usize): usize {
 
 /** Adds a run of pages, a whole number, where it is not there. @returns The list, which may have moved. */
 export function withPages(list: usize, pages: f64): usize {
-  const place = pagesPlace(list, pages);
+  const place = placeOf<f64>(list, pages);
   const at = list + HEAD + ((<usize>place) << 3);
   if (place < listLength(list) && load<f64>(at) === pages) return list;
   const moved = opened(list, place);
@@ -24,7 +24,7 @@ export function withPages(list: usize, pages: f64): usize {
 
 /** Adds `more` to the count of a bucket. An entry: the bucket, its count. @returns The list, which may have moved. */
 export function withBucket(list: usize, bucket: i32, more: u32): usize {
-  const place = bucketPlace(list, bucket);
+  const place = placeOf<i32>(list, bucket);
   const at = list + HEAD + ((<usize>place) << 3);
   if (place < listLength(list) && load<i32>(at) === bucket) {
     store<u32>(at, load<u32>(at, 4) + more, 4);
@@ -37,7 +37,7 @@ export function withBucket(list: usize, bucket: i32, more: u32): usize {
 }
 
 /** How many entries come before; searched without a branch on what is found, which nobody could predict. */
-function pagesPlace(list: usize, pages: f64): u32 {
+function placeOf<T>(list: usize, value: T): u32 {
   let left = listLength(list);
   if (left === 0) return 0;
   const items = list + HEAD;
@@ -47,29 +47,11 @@ function pagesPlace(list: usize, pages: f64): u32 {
     place = select(
       place + half,
       place,
-      load<f64>(items + ((<usize>(place + half - 1)) << 3)) < pages,
+      load<T>(items + ((<usize>(place + half - 1)) << 3)) < value,
     );
     left -= half;
   }
-  return place + <u32>(load<f64>(items + ((<usize>place) << 3)) < pages);
-}
-
-/** As {@link pagesPlace}. */
-function bucketPlace(list: usize, bucket: i32): u32 {
-  let left = listLength(list);
-  if (left === 0) return 0;
-  const items = list + HEAD;
-  let place: u32 = 0;
-  while (left > 1) {
-    const half = left >> 1;
-    place = select(
-      place + half,
-      place,
-      load<i32>(items + ((<usize>(place + half - 1)) << 3)) < bucket,
-    );
-    left -= half;
-  }
-  return place + <u32>(load<i32>(items + ((<usize>place) << 3)) < bucket);
+  return place + <u32>(load<T>(items + ((<usize>place) << 3)) < value);
 }
 
 /** Makes room for an entry before that at `place`. */

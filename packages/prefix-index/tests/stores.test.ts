@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../src/index.ts';
+import { deltaOf, event } from './support/deltas.ts';
 import { hasRedis, type RedisServer, startRedis } from './support/redis-server.ts';
 import { describeStore, type StoreKit, type StorePlace } from './support/store-kit.ts';
 
@@ -53,6 +54,26 @@ describe('a store that another version made, or that was edited', () => {
     await expect(opened).rejects.toThrow(message);
     await expect(opened).rejects.toMatchObject({ code: 'index-store.not-a-store' });
     rmSync(dirname(url), { recursive: true });
+  });
+});
+
+describe('a DuckDB store that is made late', () => {
+  it('is not there until its first commit, reads as empty, and is whole then', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'prefix-index-late-'));
+    const url = join(own, 'index.duckdb');
+    const store = await openStore({ url, settings: {}, access: 'write', isMadeLate: true });
+    expect(await Array.fromAsync(store.load())).toHaveLength(1);
+    expect(await store.knownBatches(['one'])).toEqual([]);
+    expect(existsSync(url)).toBe(false);
+    const { totals, ...batch } = deltaOf('one', [event()]);
+    expect(await store.commit({ batches: [batch], totals })).toBe('applied');
+    expect(existsSync(url)).toBe(true);
+    expect(await store.knownBatches(['one'])).toEqual(['one']);
+    await store.close();
+    const again = await openStore({ url, settings: {}, access: 'read' });
+    expect(await again.verify()).toMatchObject({ rows: 1, keys: 1, batches: 1 });
+    await again.close();
+    rmSync(own, { recursive: true });
   });
 });
 

@@ -6,6 +6,7 @@ import { withQuarantine } from '@wavetune/ingest';
 import {
   checkOutputs,
   expandFiles,
+  isInStore,
   traceOptionsOf,
   withDeferredEngine,
   withLogEngine,
@@ -26,6 +27,7 @@ import {
   type WantedSettings,
 } from '@wavetune/prefix-index';
 import { type EventScan, looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
+import { readFileHead } from '@wavetune/trace';
 import { takeEarlyScan } from './early-scan.ts';
 import { faultOf, INGEST_OPTIONS, type IngestOptions } from './ingest-options.ts';
 import { durationOption } from './times.ts';
@@ -57,9 +59,15 @@ export const ingest = defineCommand({
   check: faultOf,
   run: async (raw, session) => {
     const files = await expandFiles(raw.files);
+    for (const file of files) if (!isInStore(file)) await readFileHead(file, 1);
     await checkOutputs({ quarantine: raw.quarantine }, files);
     const model = await loadKvModel(raw);
-    const store = await openStore({ url: raw.store, settings: wantedOf(raw), access: 'write' });
+    const store = await openStore({
+      url: raw.store,
+      settings: wantedOf(raw),
+      access: 'write',
+      isMadeLate: true,
+    });
     try {
       const receipts = await ingestAll({ raw, session, store, model }, files);
       session.print(raw.json ? canonicalJson({ files: receipts }) : textOf(receipts));
@@ -117,17 +125,22 @@ async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<
   return { file, batchId, outcome, events: batch.events, prefixes: totals.rowCount, bad };
 }
 
-/** A file of prefix events is read ahead of all questions about it; a signal ends that. */
+/**
+ * A file of prefix events is read ahead of all questions about it, on this thread too while they are answered; a signal ends
+ * that.
+ */
 function scanOf(work: Work, file: string, tools: DeltaTools): EventScan | undefined {
   const { signal, checkpoint } = work.session;
   const scan = beginScan(work, file, tools);
   if (scan === undefined) return undefined;
   signal.addEventListener('abort', scan.cancel, { once: true });
+  const finished = scan.finish().finally(() => signal.removeEventListener('abort', scan.cancel));
+  // A file that is known is not asked for.
+  finished.catch(() => undefined);
   return {
     ...scan,
     finish: async () => {
-      const found = await scan.finish();
-      signal.removeEventListener('abort', scan.cancel);
+      const found = await finished;
       checkpoint();
       return found;
     },

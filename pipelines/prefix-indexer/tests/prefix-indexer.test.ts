@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +100,13 @@ describe.each(['index.jsonl', 'index.duckdb'])('prefix-indexer on %s', (name) =>
 });
 
 describe('prefix-indexer', () => {
+  it.each(['none.jsonl', 'none.duckdb'])('makes no %s where a file is missing', async (store) => {
+    const missing = await run('ingest', SAMPLE, 'missing.jsonl', '--store', store);
+    expect(missing.status).toBe(1);
+    expect(missing.stderr).toMatch(/trace\.no-file: there is no file missing\.jsonl/);
+    expect(existsSync(join(folder, store))).toBe(false);
+  });
+
   it('gives the same scores for a file and for its halves', async () => {
     const lines = readFileSync(SAMPLE, 'utf8').trimEnd().split('\n');
     writeFileSync(join(folder, 'half-1.jsonl'), lines.slice(0, 100).join('\n'));

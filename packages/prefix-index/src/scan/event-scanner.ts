@@ -23,10 +23,10 @@ export interface EventScanner {
   /** @returns False where not every line is plainly a good event: then nothing that this scanner holds is of use. */
   readonly scan: (part: FilePart) => boolean;
   readonly eventCount: () => number;
-  /** All that was scanned, in one piece, which another scanner can absorb. */
-  readonly layOut: () => ArrayBuffer;
+  /** All that was scanned, in one piece, which another scanner can absorb; valid until this one is used again. */
+  readonly layOut: () => Uint8Array;
   /** @returns False as {@link EventScanner.scan}. */
-  readonly absorb: (layout: ArrayBuffer) => boolean;
+  readonly absorb: (layout: Uint8Array) => boolean;
   /** Whether some text is not ASCII, and may be no UTF-8. */
   readonly isWide: () => boolean;
 }
@@ -87,12 +87,12 @@ export function createEventScanner(rules: ScanRules): EventScanner {
     eventCount: () => ask('eventCount'),
     layOut: () => {
       const at = ask('layOut');
-      return wasm.memory.buffer.slice(at, at + ask('layoutBytes')) as ArrayBuffer;
+      return new Uint8Array(wasm.memory.buffer, at, ask('layoutBytes'));
     },
     absorb: (layout) =>
       withoutTrap(() => {
         const at = wasm.makeRoom(layout.byteLength) >>> 0;
-        new Uint8Array(wasm.memory.buffer, at).set(new Uint8Array(layout));
+        new Uint8Array(wasm.memory.buffer, at).set(layout);
         return wasm.absorb(at) !== 0;
       }),
     isWide: () => ask('isWide') !== 0,

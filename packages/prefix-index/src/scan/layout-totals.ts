@@ -1,5 +1,11 @@
-import { PACKED_LAYER_NAMES, PACKED_LAYERS, unpackSortedPages } from '../ingest/packed-pages.ts';
+import {
+  layerOfRun,
+  PACKED_LAYER_NAMES,
+  PACKED_LAYERS,
+  unpackSortedRuns,
+} from '../ingest/packed-pages.ts';
 import { withFlatLists } from '../totals/flat-columns.ts';
+import { lazyColumns } from '../totals/lazy-columns.ts';
 import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 
 const HEAD_COUNTS = 8;
@@ -23,28 +29,33 @@ interface Layout {
 }
 
 /**
- * The totals in a layout, a row a key; undefined where a text is no UTF-8.
+ * The totals in a layout, a row a key, texts and lists made when they are asked for; undefined where a text is no UTF-8.
  *
+ * @param bytes - Stay as they are; they begin at a multiple of 8.
  * @param isWide - Whether some text is not ASCII.
  */
-export function totalsOfLayout(bytes: ArrayBuffer, isWide: boolean): TotalsColumns | undefined {
+export function totalsOfLayout(bytes: Uint8Array, isWide: boolean): TotalsColumns | undefined {
   const layout = layoutOf(bytes);
   try {
-    const cut = isWide ? cutWide : cutAscii;
-    const names = cut(layout.names, layout.nameEnds);
-    const parents = cut(layout.parents, layout.parentEnds);
-    const { pages, layers } = pagesOf(layout);
-    return withFlatLists(
-      {
-        rowCount: layout.rowCount,
-        tenants: Array.from(layout.tenants, (id) => names[id]),
-        models: Array.from(layout.models, (id) => names[id]),
-        prefixes: cut(layout.prefixes, layout.prefixEnds),
-        parents: parents.map((parent) => (parent === '' ? undefined : parent)),
-        numbers: layout.numbers,
-        layers,
-      },
-      { latencies: latenciesOf(layout), pages },
+    const open = isWide ? wideTexts : asciiTexts;
+    const names = open(layout.names, layout.nameEnds)(0, layout.nameEnds.length);
+    const prefixes = open(layout.prefixes, layout.prefixEnds);
+    const parents = open(layout.parents, layout.parentEnds);
+    const layers = layersOf(layout);
+    const { rowCount, numbers, tenants, models } = layout;
+    return lazyColumns({ rowCount, numbers, layers: layers.names }, (from, to) =>
+      withFlatLists(
+        {
+          rowCount: to - from,
+          tenants: namesOf(tenants.subarray(from, to), names),
+          models: namesOf(models.subarray(from, to), names),
+          prefixes: prefixes(from, to),
+          parents: parents(from, to).map((parent) => (parent === '' ? undefined : parent)),
+          numbers: numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH),
+          layers: layers.names,
+        },
+        { latencies: latenciesOf(layout, from, to), pages: pagesOf(layout, layers, from, to) },
+      ),
     );
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return undefined;
@@ -52,22 +63,22 @@ export function totalsOfLayout(bytes: ArrayBuffer, isWide: boolean): TotalsColum
   }
 }
 
-function layoutOf(bytes: ArrayBuffer): Layout {
-  const counts = new Uint32Array(bytes, 0, HEAD_COUNTS);
+function layoutOf({ buffer, byteOffset }: Uint8Array): Layout {
+  const counts = new Uint32Array(buffer, byteOffset, HEAD_COUNTS);
   const [rowCount, names, nameBytes, prefixBytes, parentBytes, buckets, runs] = counts;
-  let at = counts.byteLength;
+  let at = byteOffset + counts.byteLength;
   const next = (sizeBytes: number): number => {
     at += sizeBytes;
     return at - sizeBytes;
   };
-  const floats = (count: number) => new Float64Array(bytes, next(8 * count), count);
-  const words = (count: number) => new Uint32Array(bytes, next(4 * count), count);
-  const text = (count: number) => Buffer.from(bytes, next(count), count);
+  const floats = (count: number) => new Float64Array(buffer, next(8 * count), count);
+  const words = (count: number) => new Uint32Array(buffer, next(4 * count), count);
+  const text = (count: number) => Buffer.from(buffer, next(count), count);
   return {
     rowCount,
     numbers: floats(rowCount * ROW_WIDTH),
     runs: floats(runs),
-    buckets: new Int32Array(bytes, next(8 * buckets), 2 * buckets),
+    buckets: new Int32Array(buffer, next(8 * buckets), 2 * buckets),
     nameEnds: words(names),
     prefixEnds: words(rowCount),
     parentEnds: words(rowCount),
@@ -81,50 +92,74 @@ function layoutOf(bytes: ArrayBuffer): Layout {
   };
 }
 
-function latenciesOf({ bucketEnds, buckets }: Layout): FlatLists {
-  return { ends: bucketEnds.map((end) => 2 * end), items: Float64Array.from(buckets) };
+function namesOf(ids: Uint32Array, names: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const id of ids) texts.push(names[id]);
+  return texts;
 }
 
-/** Pages, their layers numbered without gaps, in the order of the numbers that they are named by. */
-function pagesOf({ runEnds, runs }: Layout): {
-  readonly pages: FlatLists;
-  readonly layers: readonly string[];
-} {
-  const ends = new Uint32Array(runEnds.length);
-  const items = new Float64Array(3 * runs.length);
+function latenciesOf({ bucketEnds, buckets }: Layout, from: number, to: number): FlatLists {
+  const start = startOf(bucketEnds, from);
+  return {
+    ends: bucketEnds.slice(from, to).map((end) => 2 * (end - start)),
+    items: new Float64Array(buckets.subarray(2 * start, 2 * startOf(bucketEnds, to))),
+  };
+}
+
+/** The layers that occur, numbered without gaps in the order of the numbers that they are named by. */
+interface Layers {
+  readonly names: readonly string[];
+  /** By the number that names it. */
+  readonly ids: Uint16Array;
+}
+
+function layersOf({ runs }: Layout): Layers {
   const isUsed = new Uint8Array(PACKED_LAYERS);
-  let count = 0;
-  runEnds.forEach((end, row) => {
-    const packed = runs.subarray(row === 0 ? 0 : runEnds[row - 1], end);
-    for (const cell of unpackSortedPages(packed)) items[count++] = cell;
-    ends[row] = count;
-  });
-  for (let at = 0; at < count; at += 3) isUsed[items[at]] = 1;
+  for (const run of runs) isUsed[layerOfRun(run)] = 1;
   const used = [...isUsed.keys()].filter((layer) => isUsed[layer] === 1);
   const ids = new Uint16Array(PACKED_LAYERS);
   used.forEach((layer, id) => {
     ids[layer] = id;
   });
+  return { ids, names: used.map((layer) => PACKED_LAYER_NAMES[layer]) };
+}
+
+function pagesOf({ runEnds, runs }: Layout, { ids }: Layers, from: number, to: number): FlatLists {
+  let start = startOf(runEnds, from);
+  const ends = new Uint32Array(to - from);
+  const items = new Float64Array(3 * (startOf(runEnds, to) - start));
+  let count = 0;
+  for (let row = from; row < to; row++) {
+    count += unpackSortedRuns(runs.subarray(start, runEnds[row]), items.subarray(count));
+    start = runEnds[row];
+    ends[row - from] = count;
+  }
   for (let at = 0; at < count; at += 3) items[at] = ids[items[at]];
-  return {
-    pages: { ends, items: items.subarray(0, count) },
-    layers: used.map((layer) => PACKED_LAYER_NAMES[layer]),
+  return { ends, items: items.subarray(0, count) };
+}
+
+function startOf(ends: Uint32Array, row: number): number {
+  return row === 0 ? 0 : ends[row - 1];
+}
+
+/** Texts that stand behind one another, by the numbers of the first and of the one behind the last. */
+type Texts = (from: number, to: number) => string[];
+
+function asciiTexts(bytes: Buffer, ends: Uint32Array): Texts {
+  const text = bytes.toString('latin1');
+  return (from, to) => {
+    const cut: string[] = [];
+    let start = startOf(ends, from);
+    for (let i = from; i < to; i++) {
+      cut.push(text.slice(start, ends[i]));
+      start = ends[i];
+    }
+    return cut;
   };
 }
 
-function cutAscii(bytes: Buffer, ends: Uint32Array): string[] {
-  const text = bytes.toString('latin1');
-  const cut: string[] = [];
-  let start = 0;
-  for (const end of ends) {
-    cut.push(text.slice(start, end));
-    start = end;
-  }
-  return cut;
-}
-
 /** @throws TypeError with a code for what is no UTF-8. */
-function cutWide(bytes: Buffer, ends: Uint32Array): string[] {
+function wideTexts(bytes: Buffer, ends: Uint32Array): Texts {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const cut: string[] = [];
   let start = 0;
@@ -132,5 +167,5 @@ function cutWide(bytes: Buffer, ends: Uint32Array): string[] {
     cut.push(decoder.decode(bytes.subarray(start, end)));
     start = end;
   }
-  return cut;
+  return (from, to) => cut.slice(from, to);
 }

@@ -19,7 +19,7 @@ export type ScanMessage =
   | { readonly kind: 'digest'; readonly digest: string }
   | {
       readonly kind: 'scanned';
-      readonly layout: ArrayBuffer;
+      readonly layout: Uint8Array<ArrayBuffer>;
       readonly events: number;
       readonly isWide: boolean;
     };
@@ -41,5 +41,7 @@ try {
 } finally {
   closeSync(descriptor);
 }
-const layout = scanner.layOut();
-tell({ kind: 'scanned', layout, events: scanner.eventCount(), isWide: scanner.isWide() }, [layout]);
+const layout = scanner.layOut().slice();
+tell({ kind: 'scanned', layout, events: scanner.eventCount(), isWide: scanner.isWide() }, [
+  layout.buffer,
+]);

@@ -24,6 +24,8 @@ export interface DuckdbFile {
   readonly path: string;
   facts: StoreFacts;
   names: Names;
+  /** Until then there is no file, and nobody may ask for the database. */
+  isMade: boolean;
   database(): Promise<Database>;
   /** The database is closed, and opened again when it is next asked for. */
   closeDatabase(): Promise<void>;
@@ -43,8 +45,18 @@ async function openWritableOrNot(path: string): Promise<Database> {
   }
 }
 
-function openFile(path: string, access: 'write' | 'read'): Promise<Database> {
-  return openDatabase({ path, access, threads: THREADS, memoryLimitBytes: MEMORY_LIMIT_BYTES });
+function openFile(
+  path: string,
+  access: 'write' | 'read',
+  rest: { readonly logLimitBytes?: number } = {},
+): Promise<Database> {
+  return openDatabase({
+    path,
+    access,
+    threads: THREADS,
+    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+    ...rest,
+  });
 }
 
 /** @throws WavetuneError as `openStore`. */
@@ -64,11 +76,16 @@ export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbF
     await (await closing)?.close();
   };
   try {
-    if (!existsSync(path)) await publishDatabase(path, newFacts(wanted), async () => undefined);
+    if (!existsSync(path)) {
+      const facts = newFacts(wanted);
+      const isMade = !options.isMadeLate;
+      if (isMade) await publishDatabase(path, facts, async () => undefined);
+      return { path, facts, names: createNames([]), isMade, database, closeDatabase };
+    }
     const facts = await readFacts(path, await database());
     checkWanted(path, facts.settings, wanted);
     const names = createNames(await readNames(await database()));
-    return { path, facts, names, database, closeDatabase };
+    return { path, facts, names, isMade: true, database, closeDatabase };
   } catch (error) {
     await closeDatabase().catch(() => undefined);
     throw storeFailure(path, error);
@@ -85,7 +102,8 @@ export async function publishDatabase(
   fill: (tables: TableWriter) => Promise<void>,
 ): Promise<void> {
   await publishBy(path, async (temporary) => {
-    const database = await openFile(temporary, 'write');
+    // Nobody reads the log of a file that is not there yet.
+    const database = await openFile(temporary, 'write', { logLimitBytes: 0 });
     try {
       await database.transact(async (tables) => {
         for (const [name, columns] of Object.entries(TABLES)) await tables.create(name, columns);

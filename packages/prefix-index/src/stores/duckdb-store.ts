@@ -77,6 +77,7 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
 }
 
 async function countRows(file: DuckdbFile, table: 'totals' | 'batches'): Promise<number> {
+  if (!file.isMade) return 0;
   const counted = aggregate(scanTable(table), {}, { rows: { fn: 'count' } });
   const [{ rows }] = await reading(file, async (database) => database.rows(counted));
   return Number(rows);
@@ -114,6 +115,7 @@ async function* streamed<T>(
   plan: Plan,
   read: (chunk: Parameters<typeof batchesFromChunk>[0]) => T,
 ): AsyncGenerator<T> {
+  if (!file.isMade) return;
   try {
     for await (const chunk of (await file.database()).stream(plan)) yield read(chunk);
   } catch (error) {
@@ -133,14 +135,22 @@ async function reading<T>(file: DuckdbFile, read: (database: Database) => Promis
 async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
   const names = createNames(file.names.list);
   const facts = { ...file.facts, logSequence: change.logSequence ?? file.facts.logSequence };
+  const fill = async (tables: TableWriter): Promise<void> => {
+    await appendContents(tables, change, names);
+    await appendNames(tables, names, file.names.list.length);
+  };
   try {
-    const database = await file.database();
-    await database.transact(async (tables) => {
-      await appendContents(tables, change, names);
-      await appendNames(tables, names, file.names.list.length);
-      await tables.clear('store');
-      await tables.append('store', factsToColumns(facts));
-    });
+    if (file.isMade) {
+      const database = await file.database();
+      await database.transact(async (tables) => {
+        await fill(tables);
+        await tables.clear('store');
+        await tables.append('store', factsToColumns(facts));
+      });
+    } else {
+      await publishDatabase(file.path, facts, fill);
+      file.isMade = true;
+    }
   } catch (error) {
     await file.closeDatabase().catch(() => undefined);
     throw storeFailure(file.path, error);
@@ -182,6 +192,7 @@ async function replace(file: DuckdbFile, contents: Contents): Promise<void> {
     await file.closeDatabase().catch(() => undefined);
     throw storeFailure(file.path, error);
   }
+  file.isMade = true;
   file.names = names;
   file.facts = facts;
 }

@@ -48,14 +48,23 @@ export function totalsToColumns(totals: TotalsColumns, names: Names): readonly A
   });
   const layerIds = totals.layers.map(names.idOf);
   return columnsOf('totals', [
-    tenants.map((tenant) => BigInt(names.idOf(tenant))),
-    models.map((model) => BigInt(names.idOf(model))),
+    idsOf(tenants, names),
+    idsOf(models, names),
     prefixes,
     parents.map((parent) => parent ?? null),
     ...numberColumns,
     flat?.latencies ?? flatLists(totals.latencies.slice(0, rowCount)),
     renumbered(flat?.pages ?? flatLists(totals.pages.slice(0, rowCount)), layerIds),
   ]);
+}
+
+function idsOf(texts: readonly string[], names: Names): BigInt64Array {
+  const ids = new BigInt64Array(texts.length);
+  const words = new Uint32Array(ids.buffer);
+  texts.forEach((text, row) => {
+    words[2 * row] = names.idOf(text);
+  });
+  return ids;
 }
 
 function flatLists(lists: readonly (readonly number[])[]): FlatLists {
@@ -74,7 +83,9 @@ function flatLists(lists: readonly (readonly number[])[]): FlatLists {
 
 /** Runs in the order of their layers' numbers. */
 function renumbered({ ends, items }: FlatLists, layerIds: readonly number[]): FlatLists {
-  const named = items.map((item, i) => (i % 3 === 0 ? layerIds[item] : item));
+  if (layerIds.every((id, layer) => id === layer)) return { ends, items };
+  const named = items.slice();
+  for (let at = 0; at < named.length; at += 3) named[at] = layerIds[named[at]];
   let start = 0;
   for (const end of ends) {
     if (!isByLayer(named, start, end)) sortRuns(named.subarray(start, end));

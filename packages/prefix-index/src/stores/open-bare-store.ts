@@ -25,6 +25,8 @@ export interface OpenStoreOptions {
   readonly settings: WantedSettings;
   /** A store of files that is not there is made where this is `write`, and refused where it is `read`. */
   readonly access: 'write' | 'read';
+  /** A DuckDB file that is not there is made by the first commit: until then nobody else sees it, and a failure leaves none. */
+  readonly isMadeLate?: boolean;
 }
 
 const FILE_STORES: Readonly<Record<string, (options: FileStoreOptions) => Promise<IndexStore>>> = {
@@ -55,12 +57,12 @@ export async function openBareStore(options: OpenStoreOptions): Promise<OpenedSt
 
 /** The file, held against all others as long as it is open. */
 async function openLocked(
-  { url: path, settings: wanted }: OpenStoreOptions,
+  { url: path, settings: wanted, isMadeLate = false }: OpenStoreOptions,
   openFile: (options: FileStoreOptions) => Promise<IndexStore>,
 ): Promise<IndexStore> {
   const lock = lockStore(path);
   try {
-    const store = await openFile({ path, wanted });
+    const store = await openFile({ path, wanted, isMadeLate });
     return oneAtATime({
       ...store,
       close: async () => {
