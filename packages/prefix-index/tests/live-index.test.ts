@@ -77,6 +77,59 @@ describe('openLiveIndex', () => {
   });
 });
 
+describe('a live index with much under way', () => {
+  const many = (batch: string, count: number) =>
+    Array.from({ length: count }, (_, i) => event({ prefix_id: `${batch} ${i}` }));
+
+  it('goes on where a listener throws, and tells the others', async () => {
+    const failures: unknown[] = [];
+    const options = { storeUrl: 'memory:', settings: {}, clock };
+    const live = await openLiveIndex({ ...options, onFailure: (one) => failures.push(one) });
+    let told = 0;
+    live.watch(() => {
+      throw new Error('a bad listener');
+    });
+    live.watch(() => told++);
+    await live.ingest({ id: 'a', events: [event()] });
+    expect((await live.ingest({ id: 'b', events: many('b', 500) })).outcome).toBe('applied');
+    expect(await live.prune(0)).toBe(0);
+    expect([told, live.stats().prefixes]).toEqual([2, 501]);
+    expect(failures).toHaveLength(2);
+    await live.close();
+  });
+
+  it.each(['memory', 'jsonl'])(
+    'closes its %s store when it has what was sent before',
+    async (kind) => {
+      const live = await open(kind === 'memory' ? 'memory:' : newPath(kind));
+      const sent = live.ingest({ events: many('sent', 1000) });
+      const closed = live.close();
+      await expect(live.ingest({ events: [event()] })).rejects.toMatchObject({
+        code: 'live-index.closed',
+      });
+      await closed;
+      expect(live.stats().prefixes).toBe(1000);
+      expect((await sent).ingested).toBe(1000);
+    },
+  );
+
+  it('refuses what would wait too long for the index, and takes it later', async () => {
+    const options = { storeUrl: 'memory:', settings: {}, clock, queueBytes: 100_000 };
+    const live = await openLiveIndex(options);
+    const sent = Array.from({ length: 20 }, (_, i) =>
+      live.ingest({ id: `${i}`, events: many(`${i}`, 500) }),
+    );
+    const outcomes = await Promise.allSettled(sent);
+    const taken = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(20);
+    expect(live.stats()).toMatchObject({ prefixes: 500 * taken, queuedBytes: 0 });
+    for (let i = 0; i < 20; i++) await live.ingest({ id: `${i}`, events: many(`${i}`, 500) });
+    expect(live.stats().prefixes).toBe(10_000);
+    await live.close();
+  });
+});
+
 describe('a live index that keeps its events for a time', () => {
   it('forgets by itself what was not seen since', async () => {
     const storeUrl = newPath('jsonl');

@@ -23,7 +23,10 @@ export interface LiveIndex {
   /** In memory, at once. @throws WavetuneError `prefix-index.bad-option` */
   suggest(query: SuggestQuery): Suggestion;
   explain(key: EntryKey, query: SuggestQuery): Explanation;
-  /** Calls after each change, at once and in their order, until the function that it gives is called. */
+  /**
+   * Calls after each change, at once and in their order, until the function that it gives is called. What a listener
+   * throws goes to `onFailure`.
+   */
   watch(listener: (change: IndexChange) => void): () => void;
   /** To read; it moves on with every batch. */
   index(): PrefixIndex;
@@ -81,7 +84,7 @@ export interface IndexStats {
   readonly ingestedEvents: number;
   readonly refusedEvents: number;
   readonly feedbacks: number;
-  /** Of batches that wait to become durable. */
+  /** Of batches that wait to become durable, or for the index. */
   readonly queuedBytes: number;
   /** Of what a restart would read again. */
   readonly logBytes: number;
@@ -111,11 +114,12 @@ export interface LiveOptions {
   readonly keepMillis?: number;
   /** With a snapshot, a store that has four rows a key and this many, 50,000 unless told, is compacted. */
   readonly compactRows?: number;
-  /** What may wait to become durable, 64 MiB unless told. */
+  /** What may wait to become durable, or for the index, 64 MiB unless told. */
   readonly queueBytes?: number;
   /**
-   * Called where something fails that nobody waits for: a snapshot, which is tried again and loses nothing, or following a
-   * shared store, which ends.
+   * Called where something fails that nobody waits for: a snapshot, which is tried again and loses nothing; following a
+   * shared store, which ends; a listener; a change that is durable and for which there is no memory, so that the index
+   * lacks it until it is opened again.
    */
   readonly onFailure?: (failure: unknown) => void;
 }

@@ -3,8 +3,9 @@ import { createPrefixIndex, type PrefixIndex } from '../index/prefix-index.ts';
 import type { CommitOutcome } from '../stores/index-store.ts';
 import { explain } from '../suggest/explain.ts';
 import { suggest } from '../suggest/suggest.ts';
+import type { BatchDelta } from '../totals/batch-delta.ts';
 import { feedbackTotals } from '../totals/feedback.ts';
-import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
+import { FUTURE_MILLIS, type PrefixEvent } from '../totals/prefix-event.ts';
 import { DEFAULT_SETTINGS } from '../totals/settings.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { createTotalsTable } from '../totals/totals-table.ts';
@@ -41,6 +42,8 @@ interface LiveState {
   readonly changes: SlicedChanges;
   readonly snapshots: SnapshotSchedule;
   readonly listeners: Set<(change: IndexChange) => void>;
+  /** Batches that the journal does not know of yet. */
+  readonly comingIn: Set<Promise<unknown>>;
   ingestedEvents: number;
   refusedEvents: number;
   feedbacks: number;
@@ -54,29 +57,25 @@ interface LiveState {
  */
 export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
   const listeners: LiveState['listeners'] = new Set();
+  const onFailure = (failure: unknown): void => options.onFailure?.(failure);
   let index = createPrefixIndex(DEFAULT_SETTINGS);
   /** Undefined while the index is read, when nobody asks. */
   let changes: SlicedChanges | undefined;
-  const tellOf = ({ tenants: named }: TotalsColumns): void => {
-    if (listeners.size === 0) return;
-    const tenants = new Set(named);
-    for (const listener of listeners) listener({ tenants });
-  };
   const journal = await openJournal(options, {
     onSettings: (settings) => {
       index = createPrefixIndex(settings);
     },
     onTotals: (totals) => {
       if (changes === undefined) index.merge(totals);
-      else changes.merge(totals, () => tellOf(totals));
+      else changes.merge(totals, () => tellOf(totals, listeners, onFailure));
     },
-    onFailure: (failure) => options.onFailure?.(failure),
+    onFailure,
     compaction: {
       keyCount: () => index.rowCount(),
       leastRows: options.compactRows ?? COMPACT_ROWS,
     },
   });
-  const inSlices = changeInSlices(index);
+  const inSlices = changeInSlices(index, onFailure);
   changes = inSlices;
   const prune = async (beforeMillis: number): Promise<number> => {
     await journal.prune(beforeMillis);
@@ -92,6 +91,7 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
     changes: inSlices,
     snapshots: scheduleSnapshots(journal, { ...options, afterSnapshot }),
     listeners,
+    comingIn: new Set(),
     ingestedEvents: 0,
     refusedEvents: 0,
     feedbacks: 0,
@@ -114,19 +114,34 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
   };
 }
 
+function tellOf(
+  { tenants: named }: TotalsColumns,
+  listeners: LiveState['listeners'],
+  onFailure: (failure: unknown) => void,
+): void {
+  if (listeners.size === 0) return;
+  const tenants = new Set(named);
+  for (const listener of listeners) {
+    try {
+      listener({ tenants });
+    } catch (failure) {
+      onFailure(failure);
+    }
+  }
+}
+
 async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt> {
+  checkOpen(live);
   const { items, refused, newestMillis } = admitEvents(batch.events, latestMillis(live));
   const batchId = batch.id ?? digestOfEvents(batch.events);
   let outcome: CommitOutcome = 'applied';
   if (items.length > 0) {
-    const table = createTotalsTable(live.index.settings.halfLifeMillis);
-    for (const [i, event] of items.entries()) {
-      if (i % EVENTS_AT_ONCE === 0) await otherWork();
-      table.addEvent(event);
-    }
     const source = batch.source ?? 'live';
-    const totals = table.columns();
-    outcome = await record(live, { batchId, source, events: items.length, newestMillis, totals });
+    const delta = { batchId, source, events: items.length, newestMillis };
+    const handedIn = handIn(live, items, delta);
+    live.comingIn.add(handedIn);
+    const { recorded } = await handedIn.finally(() => live.comingIn.delete(handedIn));
+    outcome = await recorded;
   }
   const ingested = outcome === 'applied' ? items.length : 0;
   live.ingestedEvents += ingested;
@@ -134,7 +149,22 @@ async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt
   return { batchId, ingested, outcome, refused };
 }
 
+/** Resolves when the journal has the batch; `recorded` when that is durable, and in the index. */
+async function handIn(
+  live: LiveState,
+  events: readonly PrefixEvent[],
+  delta: Omit<BatchDelta, 'totals'>,
+): Promise<{ readonly recorded: Promise<CommitOutcome> }> {
+  const table = createTotalsTable(live.index.settings.halfLifeMillis);
+  for (const [i, event] of events.entries()) {
+    if (i % EVENTS_AT_ONCE === 0) await otherWork();
+    table.addEvent(event);
+  }
+  return { recorded: record(live, { ...delta, totals: table.columns() }) };
+}
+
 async function takeFeedback(live: LiveState, batch: FeedbackBatch): Promise<FeedbackReceipt> {
+  checkOpen(live);
   const { items, refused, newestMillis } = admitEvents(batch.feedback, latestMillis(live));
   const batchId = batch.id ?? digestOfFeedback(batch.feedback);
   let outcome: CommitOutcome = 'applied';
@@ -149,13 +179,9 @@ async function takeFeedback(live: LiveState, batch: FeedbackBatch): Promise<Feed
 }
 
 /** Durable, and in the index, when it resolves. */
-async function record(
-  live: LiveState,
-  delta: Parameters<Journal['record']>[0],
-): Promise<CommitOutcome> {
-  if (live.isClosed) throw liveError('live-index.closed', {});
+async function record(live: LiveState, delta: BatchDelta): Promise<CommitOutcome> {
   const { journal, changes, options, snapshots } = live;
-  const queuedBytes = journal.queuedBytes();
+  const queuedBytes = queuedBytesOf(live);
   if (queuedBytes > (options.queueBytes ?? QUEUE_BYTES)) {
     throw liveError('live-index.busy', { queuedBytes, retryAfterMillis: RETRY_AFTER_MILLIS });
   }
@@ -163,6 +189,14 @@ async function record(
   await changes.settled();
   snapshots.onRecorded();
   return outcome;
+}
+
+function queuedBytesOf({ journal, changes }: LiveState): number {
+  return journal.queuedBytes() + changes.queuedBytes();
+}
+
+function checkOpen({ isClosed }: LiveState): void {
+  if (isClosed) throw liveError('live-index.closed', {});
 }
 
 function latestMillis({ options }: LiveState): number {
@@ -179,7 +213,7 @@ function statsOf(live: LiveState): IndexStats {
     ingestedEvents: live.ingestedEvents,
     refusedEvents: live.refusedEvents,
     feedbacks: live.feedbacks,
-    queuedBytes: journal.queuedBytes(),
+    queuedBytes: queuedBytesOf(live),
     logBytes: journal.logBytes(),
     ...snapshots.stats(),
   };
@@ -188,6 +222,8 @@ function statsOf(live: LiveState): IndexStats {
 async function close(live: LiveState): Promise<void> {
   if (live.isClosed) return;
   live.isClosed = true;
+  await Promise.allSettled(live.comingIn);
   await live.snapshots.stop();
   await live.journal.close();
+  await live.changes.settled();
 }

@@ -1,9 +1,7 @@
 import type { Following, IndexStore, StoreChange } from '../stores/index-store.ts';
+import { ROW_BYTES } from './change-in-slices.ts';
 import { compactWhereDue } from './compact-where-due.ts';
 import type { Journal, Owner } from './journal.ts';
-
-/** About what a row takes on its way. */
-const ROW_BYTES = 400;
 
 /**
  * Every batch straight into a store that is durable by itself, or ends with the process. Where others write there too, all

@@ -36,7 +36,11 @@ const GAUGES: readonly (readonly [name: string, help: string, read: Reading])[] 
   ['prefixes', 'Entries of the index', ({ prefixes }) => prefixes],
   ['tenants', 'Tenants of the index', ({ tenants }) => tenants],
   ['known_batches', 'Batches that would be recognised', ({ batches }) => batches],
-  ['queue_bytes', 'Batches that wait to become durable', ({ queuedBytes }) => queuedBytes],
+  [
+    'queue_bytes',
+    'Batches that wait to become durable, or for the index',
+    ({ queuedBytes }) => queuedBytes,
+  ],
   ['log_bytes', 'What a restart would read again', ({ logBytes }) => logBytes],
   [
     'newest_event_lag_seconds',
