@@ -1,20 +1,22 @@
 import type { Chunk, Vector } from '@wavetune/engine';
 import { momentOf } from '../totals/decay.ts';
-import { latenciesOf } from '../totals/latency-buckets.ts';
 import { MASS_AT } from '../totals/settings.ts';
 import {
   AT,
   EMPTY_ROW,
-  type FlatTriples,
+  type FlatLists,
   ROW_WIDTH,
   type TotalsColumns,
 } from '../totals/totals-columns.ts';
 import { EVENT_GROUPS, EVENT_TOTALS } from './event-plan.ts';
-import { EPOCH_HALF_LIVES, PACKED_LAYER_NAMES, unpackPages } from './packed-pages.ts';
+import { endList, newLists, writtenLists } from './growing-lists.ts';
+import { addLatencies } from './latency-counts.ts';
+import { addRuns, EPOCH_HALF_LIVES, PACKED_LAYER_NAMES } from './packed-pages.ts';
 
 /** A chunk of the plan of event totals, read. */
 export interface ChunkTotals {
-  readonly totals: TotalsColumns;
+  readonly totals: Omit<TotalsColumns, 'latencies' | 'pages'>;
+  readonly lists: { readonly latencies: FlatLists; readonly pages: FlatLists };
   /** Good ones. */
   readonly events: number;
   readonly badEvents: number;
@@ -29,6 +31,9 @@ type NumberColumn = Extract<keyof typeof EVENT_TOTALS, keyof typeof AT>;
 
 const COLUMNS: readonly string[] = [...Object.keys(EVENT_GROUPS), ...Object.keys(EVENT_TOTALS)];
 const NUMBER_COLUMNS = Object.keys(EVENT_TOTALS).filter((name) => name in AT) as NumberColumn[];
+
+/** Chosen: so many numbers are sorted by inserting them. */
+const MOST_INSERTED = 64;
 
 /** Cost: O(rows + elements of their lists). */
 export function readChunkTotals({ rowCount, columns }: Chunk, halfLifeMillis: number): ChunkTotals {
@@ -56,10 +61,9 @@ export function readChunkTotals({ rowCount, columns }: Chunk, halfLifeMillis: nu
       prefixes: picked(textsOf(column('prefix_id')), good),
       parents: good.map((row) => parents[row] ?? undefined),
       numbers: numbersOf(column, good, halfLifeMillis),
-      latencies: good.map((row) => latenciesOf(listAt(column('latencies'), row))),
-      pages: pagesOf(column, good, layers),
       layers,
     },
+    lists: { latencies: latenciesOf(column, good), pages: pagesOf(column, good, layers) },
   };
 }
 
@@ -74,11 +78,11 @@ function numbersOf(
 ): Float64Array {
   const numbers = new Float64Array(rows.length * ROW_WIDTH);
   const epochs = column('epoch');
-  const latencies = column('latencies');
+  const latencies = numberLists(column('latencies'));
   rows.forEach((row, i) => {
     const from = i * ROW_WIDTH;
     numbers.set(EMPTY_ROW, from);
-    numbers[from + AT.latencyCount] = listAt(latencies, row).length;
+    numbers[from + AT.latencyCount] = latencies.read(row);
   });
   for (const name of NUMBER_COLUMNS) {
     const vector = column(name);
@@ -107,22 +111,52 @@ function moveLandmark(
   for (const at of Object.values(MASS_AT)) numbers[row + at] *= scale;
 }
 
+function latenciesOf(column: (name: Column) => Vector, rows: readonly number[]): FlatLists {
+  const latencies = numberLists(column('latencies'));
+  const lists = newLists(rows.length, 2 * latencies.itemCount);
+  for (const row of rows) addLatencies(lists, latencies.room, latencies.read(row));
+  return writtenLists(lists);
+}
+
 function pagesOf(
   column: (name: Column) => Vector,
   rows: readonly number[],
   layers: string[],
-): readonly FlatTriples[] {
+): FlatLists {
   const odd = textsOf(column('odd_pages'));
-  const packed = column('pages');
+  const packed = numberLists(column('pages'));
+  const lists = newLists(rows.length, 3 * (packed.itemCount + rows.length));
   const layerIds = new Map<string, number>();
-  return rows.map((row) => {
+  for (const row of rows) {
     const text = odd[row];
-    if (text === null) return unpackPages(listAt(packed, row));
+    if (text === null) {
+      const count = packed.read(row);
+      sortFirst(packed.room, count);
+      addRuns(lists, packed.room, 0, count);
+      continue;
+    }
     const [, start, end, layer] = /^(\S+) (\S+) (.*)$/s.exec(text) as RegExpExecArray;
     const id = layerIds.get(layer) ?? layers.push(layer) - 1;
     layerIds.set(layer, id);
-    return [id, Number(start), Number(end)];
-  });
+    lists.items.set([id, Number(start), Number(end)], lists.itemCount);
+    lists.itemCount += 3;
+    endList(lists);
+  }
+  return writtenLists(lists);
+}
+
+/** Sorts so many numbers at the beginning; few of them at once, without a call. */
+function sortFirst(values: Float64Array, count: number): void {
+  if (count > MOST_INSERTED) {
+    values.subarray(0, count).sort();
+    return;
+  }
+  for (let i = 1; i < count; i++) {
+    const value = values[i];
+    let at = i;
+    for (; at > 0 && values[at - 1] > value; at--) values[at] = values[at - 1];
+    values[at] = value;
+  }
 }
 
 function textsOf(vector: Vector): readonly (string | null)[] {
@@ -134,16 +168,35 @@ function numberAt(vector: Vector, row: number): number {
   return unexpected(vector, 'a number');
 }
 
-/** A row's elements that are not null; a view where none is. */
-function listAt(vector: Vector, row: number): Float64Array {
+/** The lists of a vector. */
+interface NumberLists {
+  /** In all. */
+  readonly itemCount: number;
+  readonly room: Float64Array;
+  /** Writes a row's elements that are not null to the beginning of `room`. @returns How many there are. */
+  readonly read: (row: number) => number;
+}
+
+function numberLists(vector: Vector): NumberLists {
   if (vector.kind !== 'list' || vector.child.kind !== 'f64') return unexpected(vector, 'numbers');
   const { offsets, child } = vector;
-  const [from, to] = [offsets[row], offsets[row + 1]];
-  let nulls = 0;
-  for (let i = from; i < to; i++) if (child.isNull(i)) nulls++;
-  if (nulls === 0) return child.values.subarray(from, to);
-  if (nulls === to - from) return new Float64Array(0);
-  return child.values.subarray(from, to).filter((_, i) => !child.isNull(from + i));
+  const { values } = child;
+  let longest = 0;
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    longest = Math.max(longest, offsets[row + 1] - offsets[row]);
+  }
+  const room = new Float64Array(longest);
+  return {
+    itemCount: offsets[offsets.length - 1],
+    room,
+    read: (row) => {
+      let count = 0;
+      for (let i = offsets[row]; i < offsets[row + 1]; i++) {
+        if (!child.isNull(i)) room[count++] = values[i];
+      }
+      return count;
+    },
+  };
 }
 
 function unexpected(vector: Vector, wanted: string): never {

@@ -1,5 +1,5 @@
 import { boundPages } from '../totals/page-runs.ts';
-import type { FlatTriples } from '../totals/totals-columns.ts';
+import { endList, type GrowingLists } from './growing-lists.ts';
 
 /** Layer (9 bits), first page (31 bits) and pages after it (12 bits) in one whole number below 2^52. */
 export const PACKED_LAYERS = 2 ** 9;
@@ -24,41 +24,39 @@ export const PACKED_LAYER_NAMES: readonly string[] = Array.from(
   (_, i) => `${i}`,
 );
 
-/** The union of packed runs, which are sorted in place: disjoint, not adjacent, and bounded as rows are. */
-export function unpackPages(packed: Float64Array): FlatTriples {
-  const runs = new Float64Array(3 * packed.length);
-  const count = unpackSortedRuns(packed.sort(), runs);
-  return Array.from(runs.subarray(0, count));
-}
-
-/** As {@link unpackPages}, of runs that ascend. @returns How many numbers were written to the beginning of `to`. */
-export function unpackSortedRuns(packed: Float64Array, to: Float64Array): number {
-  let count = 0;
-  for (let i = 0; i < packed.length; i++) {
+/**
+ * Adds the union of the packed runs from `from` until before `to`, which ascend, as a list: disjoint, not adjacent, and
+ * bounded as rows are.
+ */
+export function addRuns(lists: GrowingLists, packed: Float64Array, from: number, to: number): void {
+  const { items } = lists;
+  const first = lists.itemCount;
+  let count = first;
+  for (let i = from; i < to; i++) {
     const high = Math.floor(packed[i] / WORD);
     const low = packed[i] - high * WORD;
     const layer = high >>> LAYER_SHIFT;
     const start = (high & START_MASK) * START_WORD + (low >>> SPAN_BITS);
     const end = start + (low & (PACKED_SPAN - 1));
-    if (count > 0 && to[count - 3] === layer && start <= to[count - 1] + 1) {
-      if (end > to[count - 1]) to[count - 1] = end;
+    if (count > first && items[count - 3] === layer && start <= items[count - 1] + 1) {
+      if (end > items[count - 1]) items[count - 1] = end;
     } else {
-      to[count] = layer;
-      to[count + 1] = start;
-      to[count + 2] = end;
+      items[count] = layer;
+      items[count + 1] = start;
+      items[count + 2] = end;
       count += 3;
     }
   }
-  return count > 3 * MOST_UNBOUNDED ? bounded(to, count) : count;
+  if (count - first > 3 * MOST_UNBOUNDED) {
+    const kept = boundPages(Array.from(items.subarray(first, count)));
+    items.set(kept, first);
+    count = first + kept.length;
+  }
+  lists.itemCount = count;
+  endList(lists);
 }
 
 /** The layer of a packed run. */
 export function layerOfRun(run: number): number {
   return (run / WORD) >>> LAYER_SHIFT;
-}
-
-function bounded(runs: Float64Array, count: number): number {
-  const kept = boundPages(Array.from(runs.subarray(0, count)));
-  runs.set(kept);
-  return kept.length;
 }

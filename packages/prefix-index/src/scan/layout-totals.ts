@@ -1,9 +1,5 @@
-import {
-  layerOfRun,
-  PACKED_LAYER_NAMES,
-  PACKED_LAYERS,
-  unpackSortedRuns,
-} from '../ingest/packed-pages.ts';
+import { newLists, writtenLists } from '../ingest/growing-lists.ts';
+import { addRuns, layerOfRun, PACKED_LAYER_NAMES, PACKED_LAYERS } from '../ingest/packed-pages.ts';
 import { withFlatLists } from '../totals/flat-columns.ts';
 import { lazyColumns } from '../totals/lazy-columns.ts';
 import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
@@ -126,16 +122,14 @@ function layersOf({ runs }: Layout): Layers {
 
 function pagesOf({ runEnds, runs }: Layout, { ids }: Layers, from: number, to: number): FlatLists {
   let start = startOf(runEnds, from);
-  const ends = new Uint32Array(to - from);
-  const items = new Float64Array(3 * (startOf(runEnds, to) - start));
-  let count = 0;
+  const lists = newLists(to - from, 3 * (startOf(runEnds, to) - start));
   for (let row = from; row < to; row++) {
-    count += unpackSortedRuns(runs.subarray(start, runEnds[row]), items.subarray(count));
+    addRuns(lists, runs, start, runEnds[row]);
     start = runEnds[row];
-    ends[row - from] = count;
   }
-  for (let at = 0; at < count; at += 3) items[at] = ids[items[at]];
-  return { ends, items: items.subarray(0, count) };
+  const { items, itemCount } = lists;
+  for (let at = 0; at < itemCount; at += 3) items[at] = ids[items[at]];
+  return writtenLists(lists);
 }
 
 function startOf(ends: Uint32Array, row: number): number {

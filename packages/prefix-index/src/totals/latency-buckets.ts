@@ -5,7 +5,6 @@ const BUCKETS_A_DOUBLING = 16;
 /** From a microsecond's thousandth to half a year. */
 export const LEAST_BUCKET = -20 * BUCKETS_A_DOUBLING;
 const GREATEST_BUCKET = 34 * BUCKETS_A_DOUBLING;
-const NO_LATENCIES: FlatPairs = [];
 
 /**
  * The bucket of a latency in milliseconds: logarithmic, so that histograms merge by adding counts and a quantile has a
@@ -56,18 +55,6 @@ export function mergeLatencies(left: FlatPairs, right: FlatPairs): FlatPairs {
     merged.push(from, count);
   }
   return merged;
-}
-
-/** The histogram of latencies in milliseconds. */
-export function latenciesOf(millis: Float64Array): FlatPairs {
-  if (millis.length === 0) return NO_LATENCIES;
-  const buckets = millis.map(latencyBucket).sort();
-  const pairs: number[] = [];
-  for (let i = 0; i < buckets.length; i++) {
-    if (pairs.length > 0 && pairs[pairs.length - 2] === buckets[i]) pairs[pairs.length - 1]++;
-    else pairs.push(buckets[i], 1);
-  }
-  return pairs;
 }
 
 /** The latency below which the share `quantile` of them lies; undefined where there is none. */
