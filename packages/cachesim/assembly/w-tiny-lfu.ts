@@ -95,17 +95,18 @@ function isSteady(): bool {
   return size === capacity && recent.size === windowLimit && probation.size > 0;
 }
 
-/** A new block in the steady state, without a branch on who wins. */
+/** A new block in the steady state. With a branch on who wins, mostly the victim: else the next has to wait for the sketch. */
 function compete(entry: u64, moment: u64): void {
   const candidate = peekOldest(recent, moment);
   const victim = peekOldest(probation, moment);
-  const wins = estimate(<u32>candidate) > estimate(<u32>victim);
-  setByte(homes, <u32>candidate, select(PROBATION, ABSENT, wins));
-  setByte(homes, <u32>victim, select(ABSENT, PROBATION, wins));
-  const step = select<usize>(ENTRY, 0, wins);
-  store<u64>(probation.end, candidate);
-  probation.begin += step;
-  probation.end += step;
+  if (estimate(<u32>candidate) > estimate(<u32>victim)) {
+    setByte(homes, <u32>candidate, PROBATION);
+    setByte(homes, <u32>victim, ABSENT);
+    probation.begin += ENTRY;
+    push(probation, candidate);
+  } else {
+    setByte(homes, <u32>candidate, ABSENT);
+  }
   recent.begin += ENTRY;
   push(recent, entry);
   setByte(homes, <u32>entry, WINDOW);
