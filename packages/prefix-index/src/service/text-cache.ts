@@ -31,6 +31,10 @@ interface Kept {
 
 /** Chosen: some hundred answers of a hundred hints. */
 const MOST_BYTES = 32 * 2 ** 20;
+/** Past the most, so much is left: finding the oldest among those that were forgotten takes time, and is not done each time. */
+const LEFT_BYTES = MOST_BYTES - 2 ** 20;
+/** Measured: what an answer takes besides itself and its question. */
+const ENTRY_BYTES = 500;
 /** Of the time: the rest is for taking events, and for everything else that questions cost. */
 const SHARE_OF_MAKING = 0.25;
 /** So much may be spent at once: whoever asks alone gets every change at once. */
@@ -53,7 +57,13 @@ export function createTextCache(
   });
   const forget = (question: string, { text }: Kept): void => {
     kept.delete(question);
-    keptBytes -= text.length;
+    keptBytes -= sizeOf(question, text);
+  };
+  const forgetOldest = (): void => {
+    for (const [oldest, entry] of kept) {
+      forget(oldest, entry);
+      if (keptBytes <= LEFT_BYTES) break;
+    }
   };
   /** An index that has forgotten something has other totals, and says nothing. */
   const forgetAfterPrune = (): void => {
@@ -80,16 +90,17 @@ export function createTextCache(
       }
       const text = make();
       making.spend(clock.monotonicMillis() - startMillis);
-      if (text.length > MOST_BYTES) return text;
+      if (sizeOf(question, text) > MOST_BYTES) return text;
       kept.set(question, { text, version, madeMillis: startMillis });
-      keptBytes += text.length;
-      for (const [oldest, entry] of kept) {
-        if (keptBytes <= MOST_BYTES) break;
-        forget(oldest, entry);
-      }
+      keptBytes += sizeOf(question, text);
+      if (keptBytes > MOST_BYTES) forgetOldest();
       return text;
     },
   };
+}
+
+function sizeOf(question: string, text: Buffer): number {
+  return ENTRY_BYTES + 2 * question.length + text.length;
 }
 
 /** Time that may be spent: a token bucket, full at first. */

@@ -5,11 +5,13 @@ export interface ByteSheet {
   readonly ascii: (text: string) => void;
   readonly text: (text: string) => void;
   readonly bytes: (source: Buffer, from: number, to: number) => void;
-  /** A copy of what was written since {@link ByteSheet.clear}. */
-  readonly copy: () => Buffer;
+  /** A copy of what was written since {@link ByteSheet.clear}, with memory of its own; the sheet is empty then. */
+  readonly take: () => Buffer;
 }
 
 const FIRST_BYTES = 2 ** 16;
+/** Chosen: room for a thousand hints, and more; what a longer text took is given back. */
+const MOST_KEPT_BYTES = 2 ** 20;
 /** Fewer bytes take less time in a loop than the call of a copy. */
 const MOST_BY_HAND = 512;
 
@@ -40,6 +42,12 @@ export function createByteSheet(): ByteSheet {
       if (to - from > MOST_BY_HAND) at += source.copy(room, at, from, to);
       else for (let i = from; i < to; i++) room[at++] = source[i];
     },
-    copy: () => Buffer.from(room.subarray(0, at)),
+    take: () => {
+      const taken = Buffer.allocUnsafeSlow(at);
+      room.copy(taken, 0, 0, at);
+      at = 0;
+      if (room.length > MOST_KEPT_BYTES) room = Buffer.allocUnsafeSlow(FIRST_BYTES);
+      return taken;
+    },
   };
 }

@@ -45,7 +45,7 @@ export function suggestJson(index: PrefixIndex, query: SuggestQuery): Buffer {
     between = ',';
   }
   SHEET.ascii(']}');
-  return SHEET.copy();
+  return SHEET.take();
 }
 
 function chosen(index: PrefixIndex, scoring: Scoring, query: SuggestQuery): readonly Choice[] {

@@ -84,6 +84,22 @@ describe('createTextCache', () => {
     expect(made).toBe(5);
   });
 
+  it('counts what short answers take besides themselves', () => {
+    const cache = createTextCache({ index: emptyIndex, watch: () => () => undefined }, never);
+    let made = 0;
+    const ask = (question: number) => {
+      cache.answer(`${question}`, undefined, () => {
+        made++;
+        return Buffer.from('[]');
+      });
+    };
+    for (let question = 0; question < 80_000; question++) ask(question);
+    for (let question = 79_999; question >= 40_000; question--) ask(question);
+    expect(made).toBe(80_000);
+    for (let question = 0; question < 10_000; question++) ask(question);
+    expect(made).toBe(90_000);
+  });
+
   it('gives an answer that is too old by less than it may be once a quarter of the time went into answers', () => {
     const clock = handClock();
     let changes = 0;
