@@ -172,6 +172,31 @@ describe('mergePages', () => {
     );
   });
 
+  it('fills those gaps that come first by width, then by place', () => {
+    const widths = fc.array(fc.integer({ min: 2, max: 6 }), { minLength: 17, maxLength: 60 });
+    fc.assert(
+      fc.property(widths, (gaps) => {
+        let page = 0;
+        const starts = [0, ...gaps.map((gap) => (page += gap))];
+        const filled = gaps
+          .map((_, i) => i)
+          .sort((a, b) => gaps[a] - gaps[b] || a - b)
+          .slice(0, starts.length - 16);
+        const runs: number[][] = [];
+        for (const [i, start] of starts.entries()) {
+          if (filled.includes(i - 1)) runs[runs.length - 1][2] = start;
+          else runs.push([0, start, start]);
+        }
+        expect(
+          mergePages(
+            [],
+            starts.flatMap((start) => [0, start, start]),
+          ),
+        ).toEqual(runs.flat());
+      }),
+    );
+  });
+
   it('fills the narrowest gaps past 16 runs a layer', () => {
     let pages: readonly number[] = [];
     for (let i = 0; i < 40; i++) pages = mergePages(pages, [0, i * i * 10, i * i * 10]);

@@ -1,3 +1,4 @@
+import { popHeap, pushHeap } from '@wavetune/core';
 import type { FlatTriples } from './totals-columns.ts';
 
 /** A layer, on average. Chosen: pages that move about would else grow a row without end. */
@@ -40,7 +41,7 @@ export function mergePages(left: FlatTriples, right: FlatTriples): FlatTriples {
  * At most 16 runs a layer on average and 2,048 in all, the narrowest gaps between runs filled; layers past the 512 first
  * are left out.
  *
- * Cost: O(n log n) past the bounds, else O(n).
+ * Cost: O(n log k) where k runs are past the bounds.
  */
 export function boundPages(runs: FlatTriples): FlatTriples {
   if (runs.length <= 3 * MOST_RUNS_A_LAYER) return runs;
@@ -91,13 +92,24 @@ function firstLayers(runs: FlatTriples): { readonly count: number; readonly end:
   return { count, end: runs.length };
 }
 
-/** Of gaps of one width the first are filled. */
+/** Of gaps of one width the first are filled. O(n log count): one event adds one run. */
 function fillNarrowestGaps(runs: FlatTriples, count: number): FlatTriples {
-  const gaps: number[] = [];
-  for (let at = 3; at < runs.length; at += 3) if (runs[at] === runs[at - 3]) gaps.push(at);
   const width = (at: number): number => runs[at + 1] - runs[at - 1];
-  gaps.sort((a, b) => width(a) - width(b) || a - b);
-  const filled = new Set(gaps.slice(0, count));
+  const isLater = (a: number, b: number): boolean => {
+    const wider = width(a) - width(b);
+    return wider > 0 || (wider === 0 && a > b);
+  };
+  /** The last of them on top. */
+  const narrowest: number[] = [];
+  for (let at = 3; at < runs.length; at += 3) {
+    if (runs[at] !== runs[at - 3]) continue;
+    if (narrowest.length < count) pushHeap(narrowest, at, isLater);
+    else if (isLater(narrowest[0], at)) {
+      popHeap(narrowest, isLater);
+      pushHeap(narrowest, at, isLater);
+    }
+  }
+  const filled = new Set(narrowest);
   const joined: number[] = [];
   for (let at = 0; at < runs.length; at += 3) {
     if (filled.has(at)) joined[joined.length - 1] = runs[at + 2];
