@@ -104,6 +104,8 @@ describe('a table of totals', () => {
         for (const [text, row] of rows) {
           const named = JSON.parse(text);
           expect(table.find(named)).toBe(row);
+          expect(table.isPrefix(named.prefix_id)(row)).toBe(true);
+          expect(table.isPrefix(absent.prefix_id)(row)).toBe(named.prefix_id === absent.prefix_id);
           expect([table.tenantOf(row), table.modelOf(row), table.prefixOf(row)]).toEqual([
             named.tenant,
             named.model_id,

@@ -3,7 +3,6 @@ import { childrenOf, createRowHeap, type Places, type RowHeap, type RowOrder } f
 
 /** Rows of a table, the best first; each row at most once. */
 export interface ScoreHeap {
-  readonly size: () => number;
   /** The row is new, or its score has changed. O(log n), and a look through the best that are kept. */
   readonly update: (row: number) => void;
   /** Rows from the best on; O(1) each of the first, which are kept, then O(log k) the k-th. Valid until the next update. */
@@ -20,7 +19,6 @@ export function createScoreHeap(order: RowOrder, places: Places): ScoreHeap {
   /** The best, in order, once they were asked for. */
   const kept: number[] = [];
   return {
-    size: rows.length,
     update: (row) => {
       const isWhole = kept.length === rows.length();
       if (rows.has(row)) forget(kept, row);

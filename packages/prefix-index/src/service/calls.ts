@@ -184,9 +184,10 @@ function keyOf(
   if (tenant !== undefined && model_id !== undefined) return { tenant, model_id, prefix_id };
   const index = live.index();
   const totals = index.totals();
+  const isMeant = totals.isPrefix(prefix_id);
   const keys: EntryKey[] = [];
   for (const row of index.rows(tenants)) {
-    if (totals.prefixOf(row) !== prefix_id) continue;
+    if (!isMeant(row)) continue;
     if (model_id !== undefined && totals.modelOf(row) !== model_id) continue;
     keys.push({ tenant: totals.tenantOf(row), model_id: totals.modelOf(row), prefix_id });
     if (keys.length === MOST_NAMED_KEYS) break;

@@ -2,7 +2,7 @@ import { sliceFlat, withFlatLists } from './flat-columns.ts';
 import { ROW_WIDTH, type TotalsColumns } from './totals-columns.ts';
 
 /** Chosen: a few milliseconds' work. */
-export const ROWS_A_SLICE = 4096;
+const ROWS_A_SLICE = 4096;
 
 /** The same rows in pieces of at most `rowCount`, views where they stand in arrays. */
 export function* rowSlices(

@@ -135,14 +135,16 @@ function textOf({ bytes, heads }: Texts, id: number): string {
 
 function compare({ bytes, heads }: Texts, a: number, b: number): number {
   if (a === b) return 0;
-  const [startA, sizeA] = heads.subarray(a * HEAD.width);
-  const [startB, sizeB] = heads.subarray(b * HEAD.width);
+  const startA = 4 * heads[a * HEAD.width];
+  const startB = 4 * heads[b * HEAD.width];
+  const sizeA = heads[a * HEAD.width + HEAD.size];
+  const sizeB = heads[b * HEAD.width + HEAD.size];
   const stepA = 1 + (sizeA & 1);
   const stepB = 1 + (sizeB & 1);
   const shared = Math.min(sizeA >>> 1, sizeB >>> 1);
   for (let i = 0; i < shared; i++) {
-    const own = unitAt(bytes, 4 * startA + i * stepA, stepA);
-    const other = unitAt(bytes, 4 * startB + i * stepB, stepB);
+    const own = unitAt(bytes, startA + i * stepA, stepA);
+    const other = unitAt(bytes, startB + i * stepB, stepB);
     if (own !== other) return own - other;
   }
   return (sizeA >>> 1) - (sizeB >>> 1);

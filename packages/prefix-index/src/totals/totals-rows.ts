@@ -20,6 +20,8 @@ export interface TotalsRows {
   readonly tenantOf: (row: number) => string;
   readonly modelOf: (row: number) => string;
   readonly prefixOf: (row: number) => string;
+  /** Whether rows are of this prefix, of whatever tenant and model. The look-up is done once: O(1) a row, no string made. */
+  readonly isPrefix: (prefix: string) => (row: number) => boolean;
   readonly parentOf: (row: number) => string | undefined;
   /** The row of its parent: of the same tenant and model. Undefined where it names none, or where there is no such row. */
   readonly parentRowOf: (row: number) => number | undefined;
@@ -41,6 +43,10 @@ export function rowsOf(table: TableState): Omit<TotalsRows, 'find' | 'parentRowO
     tenantOf: (row) => tenants.list[keyOf(table, row, 'tenant')],
     modelOf: (row) => models.list[keyOf(table, row, 'model')],
     prefixOf: (row) => texts.textOf(keyOf(table, row, 'prefix')),
+    isPrefix: (prefix) => {
+      const id = texts.find(prefix);
+      return (row) => keyOf(table, row, 'prefix') === id;
+    },
     parentOf: (row) => parentOf(table, row),
     latenciesOf: latencies.get,
     pagesOf: pages.get,

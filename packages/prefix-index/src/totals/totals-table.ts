@@ -53,8 +53,11 @@ export function createTotalsTable(halfLifeMillis: number): TotalsTable {
       return slots.find(tenantId, modelId, prefixId);
     },
     parentRowOf: (row) => {
-      const [tenant, model, , parent] = keys.words.subarray(row * KEY.width);
-      return parent === 0 ? undefined : slots.find(tenant, model, parent - 1);
+      const { words } = keys;
+      const from = row * KEY.width;
+      const parent = words[from + KEY.parent];
+      if (parent === 0) return undefined;
+      return slots.find(words[from], words[from + KEY.model], parent - 1);
     },
     addEvent: (event) => {
       const row = rowOf(event.tenant, event.model_id, event.prefix_id);
