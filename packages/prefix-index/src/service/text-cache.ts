@@ -37,7 +37,7 @@ const LEFT_BYTES = MOST_BYTES - 2 ** 20;
 const ENTRY_BYTES = 500;
 /** Of the time: the rest is for taking events, and for everything else that questions cost. */
 const SHARE_OF_MAKING = 0.25;
-/** So much may be spent at once: whoever asks alone gets every change at once. */
+/** So much may be spent at once: whoever asks alone, for answers that take less, gets every change at once. */
 const BURST_MILLIS = 25;
 
 /** An answer depends on the question and on the index alone: time is event time. */
