@@ -132,6 +132,8 @@ function tellOf(
 
 async function ingest(live: LiveState, batch: EventBatch): Promise<IngestReceipt> {
   checkOpen(live);
+  // Making totals of what is refused then would hold up those who wait.
+  checkRoom(live);
   const { items, refused, newestMillis } = admitEvents(batch.events, latestMillis(live));
   const batchId = batch.id ?? digestOfEvents(batch.events);
   let outcome: CommitOutcome = 'applied';
@@ -180,11 +182,8 @@ async function takeFeedback(live: LiveState, batch: FeedbackBatch): Promise<Feed
 
 /** Durable, and in the index, when it resolves. */
 async function record(live: LiveState, delta: BatchDelta): Promise<CommitOutcome> {
-  const { journal, changes, options, snapshots } = live;
-  const queuedBytes = queuedBytesOf(live);
-  if (queuedBytes > (options.queueBytes ?? QUEUE_BYTES)) {
-    throw liveError('live-index.busy', { queuedBytes, retryAfterMillis: RETRY_AFTER_MILLIS });
-  }
+  const { journal, changes, snapshots } = live;
+  checkRoom(live);
   const outcome = await journal.record(delta);
   await changes.settled();
   snapshots.onRecorded();
@@ -193,6 +192,12 @@ async function record(live: LiveState, delta: BatchDelta): Promise<CommitOutcome
 
 function queuedBytesOf({ journal, changes }: LiveState): number {
   return journal.queuedBytes() + changes.queuedBytes();
+}
+
+function checkRoom(live: LiveState): void {
+  const queuedBytes = queuedBytesOf(live);
+  if (queuedBytes <= (live.options.queueBytes ?? QUEUE_BYTES)) return;
+  throw liveError('live-index.busy', { queuedBytes, retryAfterMillis: RETRY_AFTER_MILLIS });
 }
 
 function checkOpen({ isClosed }: LiveState): void {
