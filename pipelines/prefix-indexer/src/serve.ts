@@ -66,7 +66,10 @@ async function start(options: Options): Promise<Service> {
         clock: systemClock,
         ...(options.keep !== undefined && { keepMillis: durationOption('keep', options.keep) }),
         onFailure: (failure) =>
-          log.warn(loggable(failure), 'the store could not be written; it is tried again'),
+          log.warn(
+            loggable(failure),
+            'the store or the index failed where nobody waits for it; nothing is lost',
+          ),
       }),
     storeBytes: async () => (await stat(options.store).catch(() => undefined))?.size ?? 0,
     clock: systemClock,
