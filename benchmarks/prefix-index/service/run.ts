@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,8 @@ const BIN = join(import.meta.dirname, '../../../bin/prefix-indexer');
 const SCRIPT = join(import.meta.dirname, 'suggest-load.lua');
 const BATCH_EVENTS = 100;
 const BATCHES_PER_SECOND = 50;
+/** In which a service that has just started compiles what it runs. */
+const FIRST_SECONDS = 5;
 
 const count = Number(process.argv[2] ?? 1000) * 1000;
 const seconds = Number(process.argv[3] ?? 15);
@@ -30,6 +32,8 @@ interface LoadResult {
   readonly 'p99 ms': number;
   readonly 'p99.9 ms': number;
   readonly 'max ms': number;
+  /** Of the machine's time, by its host: nothing that is measured here could run in it. */
+  readonly 'stolen %': number;
 }
 
 function eventOf(i: number) {
@@ -96,13 +100,22 @@ async function askBareServer(answerBytes: number): Promise<LoadResult> {
   }
 }
 
-async function askedBy(url: string, isPaced: boolean): Promise<LoadResult> {
-  const child = spawn('wrk', ['-t1', '-c40', `-d${seconds}s`, '-s', SCRIPT, url], {
+/** As Linux counts. */
+function stolenTicks(): { readonly stolen: number; readonly all: number } {
+  const [line] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { stolen: ticks[7], all: ticks.reduce((sum, some) => sum + some) };
+}
+
+async function askedBy(url: string, isPaced: boolean, forSeconds = seconds): Promise<LoadResult> {
+  const child = spawn('wrk', ['-t1', '-c40', `-d${forSeconds}s`, '-s', SCRIPT, url], {
     env: { ...process.env, WAVETUNE_PACED: isPaced ? '1' : '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const before = stolenTicks();
   let text = '';
   for await (const chunk of child.stdout) text += chunk;
+  const after = stolenTicks();
   const [requests, took, failed, p50, p99, p999, max] = (/RESULT (.*)/.exec(text)?.[1] ?? '')
     .split(' ')
     .map(Number);
@@ -113,6 +126,9 @@ async function askedBy(url: string, isPaced: boolean): Promise<LoadResult> {
     'p99 ms': p99,
     'p99.9 ms': p999,
     'max ms': max,
+    'stolen %': Number(
+      ((100 * (after.stolen - before.stolen)) / (after.all - before.all)).toFixed(1),
+    ),
   };
 }
 
@@ -177,6 +193,7 @@ console.log(
 try {
   const answer = await (await fetch(`${url}/suggest?top_k=100`)).arrayBuffer();
   const bareBefore = await askBareServer(answer.byteLength);
+  const first = await askedBy(url, true, FIRST_SECONDS);
   const alone = await askedBy(url, true);
   const byTenant = await askedWhileFed(url, true);
   const byAll = await askedWhileFed(url, false);
@@ -184,7 +201,8 @@ try {
   const most = await askedBy(url, false);
   console.table({
     'bare server, before': bareBefore,
-    alone,
+    [`alone, the first ${FIRST_SECONDS} s`]: first,
+    'alone, later': alone,
     'ingesting, a tenant a batch': byTenant.asked,
     'ingesting, all tenants in each': byAll.asked,
     'bare server, after': bareAfter,

@@ -27,7 +27,7 @@ export interface PrefixIndex {
   readonly rows: (tenants?: readonly string[]) => Iterable<number>;
   /** Of the events of these tenants or of all; -Infinity where there is none. */
   readonly newestMillis: (tenants?: readonly string[]) => number;
-  readonly tenants: () => Iterable<string>;
+  readonly tenants: () => IteratorObject<string>;
   /**
    * Forgets prefixes not seen at or after this time, some hundred rows a step, all of it with the last one; nothing may be
    * merged in between. O(n). @returns How many.

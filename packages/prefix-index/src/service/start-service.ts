@@ -12,6 +12,7 @@ import type { ServicePhase } from './http-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { serviceError } from './service-errors.ts';
 import { createServiceMetrics } from './service-metrics.ts';
+import { warmUp } from './warm-up.ts';
 
 /** How the service is set up. */
 export interface ServiceOptions {
@@ -149,8 +150,10 @@ export function partsOf(
 
 async function openIndex({ openIndex, clock, log }: ServiceOptions, state: ServiceState) {
   const startMillis = clock.monotonicMillis();
-  state.live = await openIndex();
-  const { prefixes, batches } = state.live.stats();
+  const live = await openIndex();
+  await warmUp(live.index(), clock);
+  state.live = live;
+  const { prefixes, batches } = live.stats();
   const tookMillis = Math.round(clock.monotonicMillis() - startMillis);
   log.info({ prefixes, batches, tookMillis }, 'the index is read');
 }
