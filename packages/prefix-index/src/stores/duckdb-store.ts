@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Database, TableWriter } from '@wavetune/engine';
 import { aggregate, col, fieldsOf, join, type Plan, scan, TEXT } from '@wavetune/ir';
 import { diskFull } from '../log/disk-failure.ts';
@@ -165,7 +166,9 @@ async function appendContents(
   names: Names,
 ): Promise<void> {
   for (const slice of rowSlices(totals)) {
-    await tables.append('totals', totalsToColumns(slice, names));
+    const columns = totalsToColumns(slice, names);
+    await otherWork();
+    await tables.append('totals', columns);
   }
   await tables.append('batches', batchesToColumns(applied));
 }
