@@ -12,12 +12,13 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { median } from '../../support/whole-process.ts';
+import { eventOf } from './event-of.ts';
 
 const BIN = join(import.meta.dirname, '../../../bin/prefix-indexer');
 const SCRIPT = join(import.meta.dirname, 'suggest-load.lua');
-const BATCH_EVENTS = 100;
-const BATCHES_PER_SECOND = 50;
+const FEED = join(import.meta.dirname, 'feed.ts');
+/** Of the events that are sent: later than those that the store holds. */
+const SENT_MILLIS = 1_795_003_600_000;
 /** In which a service that has just started compiles what it runs. */
 const FIRST_SECONDS = 5;
 
@@ -34,20 +35,6 @@ interface LoadResult {
   readonly 'max ms': number;
   /** Of the machine's time, by its host: nothing that is measured here could run in it. */
   readonly 'stolen %': number;
-}
-
-function eventOf(i: number) {
-  return {
-    prefix_id: `prefix-${i.toString(36)}`,
-    tenant: `tenant-${i % 100}`,
-    model_id: 'llama-3.1-8b',
-    layer: i % 32,
-    page_start: i % 1000,
-    page_end: (i % 1000) + 7,
-    bytes: 1000 + ((i * 7919) % 100_003),
-    latency_ms: 1 + (i % 17) / 4,
-    timestamp_ms: 1_795_000_000_000 + (i % 3_600_000),
-  };
 }
 
 async function writeEvents(path: string): Promise<void> {
@@ -132,42 +119,10 @@ async function askedBy(url: string, isPaced: boolean, forSeconds = seconds): Pro
   };
 }
 
-/** Sends batches at a steady pace until it is stopped; each of one tenant, or of all hundred. */
-function feed(
-  url: string,
-  isOfOneTenant: boolean,
-): () => Promise<{ acknowledged: number; refused: number; millis: number }> {
-  const times: number[] = [];
-  let refused = 0;
-  let next = 0;
-  let sent = 0;
-  const underWay = new Set<Promise<void>>();
-  const send = async (): Promise<void> => {
-    const begin = performance.now();
-    const tenant = sent++ % 100;
-    const events = Array.from({ length: BATCH_EVENTS }, () => {
-      const any = (next++ * 7919) % count;
-      const i = isOfOneTenant ? any - (any % 100) + tenant : any;
-      return { ...eventOf(i), timestamp_ms: 1_795_003_600_000 + next };
-    });
-    const response = await fetch(`${url}/ingest`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ events }),
-    });
-    await response.arrayBuffer();
-    if (response.status === 202) times.push(performance.now() - begin);
-    else refused++;
-  };
-  const timer = setInterval(() => {
-    const batch = send().finally(() => underWay.delete(batch));
-    underWay.add(batch);
-  }, 1000 / BATCHES_PER_SECOND);
-  return async () => {
-    clearInterval(timer);
-    await Promise.all(underWay);
-    return { acknowledged: times.length * BATCH_EVENTS, refused, millis: median(times) };
-  };
+interface Fed {
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly millis: number;
 }
 
 async function staleAnswers(url: string): Promise<number> {
@@ -175,10 +130,16 @@ async function staleAnswers(url: string): Promise<number> {
   return Number(/^prefix_index_stale_answers_total (\d+)/m.exec(metrics)?.[1]);
 }
 
-async function askedWhileFed(url: string, isOfOneTenant: boolean) {
-  const stop = feed(url, isOfOneTenant);
-  const asked = await askedBy(url, true);
-  return { asked, fed: await stop() };
+/** Batches come from a process of their own. */
+async function askedWhileFed(
+  url: string,
+  { kind, forSeconds, fromMillis }: { kind: 'one' | 'all'; forSeconds: number; fromMillis: number },
+): Promise<{ readonly asked: LoadResult; readonly fed: Fed }> {
+  const words = [FEED, url, `${forSeconds}`, kind, `${count}`, `${fromMillis}`];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = once(createInterface({ input: child.stdout }), 'line');
+  const asked = await askedBy(url, true, forSeconds);
+  return { asked, fed: JSON.parse(String((await line)[0])) as Fed };
 }
 
 const store = join(folder, 'index.duckdb');
@@ -193,16 +154,28 @@ console.log(
 try {
   const answer = await (await fetch(`${url}/suggest?top_k=100`)).arrayBuffer();
   const bareBefore = await askBareServer(answer.byteLength);
-  const first = await askedBy(url, true, FIRST_SECONDS);
+  const first = await askedWhileFed(url, {
+    kind: 'all',
+    forSeconds: FIRST_SECONDS,
+    fromMillis: SENT_MILLIS,
+  });
   const alone = await askedBy(url, true);
-  const byTenant = await askedWhileFed(url, true);
-  const byAll = await askedWhileFed(url, false);
+  const byTenant = await askedWhileFed(url, {
+    kind: 'one',
+    forSeconds: seconds,
+    fromMillis: SENT_MILLIS + 1_000_000,
+  });
+  const byAll = await askedWhileFed(url, {
+    kind: 'all',
+    forSeconds: seconds,
+    fromMillis: SENT_MILLIS + 2_000_000,
+  });
   const bareAfter = await askBareServer(answer.byteLength);
   const most = await askedBy(url, false);
   console.table({
     'bare server, before': bareBefore,
-    [`alone, the first ${FIRST_SECONDS} s`]: first,
-    'alone, later': alone,
+    [`ingesting, the first ${FIRST_SECONDS} s`]: first.asked,
+    alone,
     'ingesting, a tenant a batch': byTenant.asked,
     'ingesting, all tenants in each': byAll.asked,
     'bare server, after': bareAfter,
@@ -214,7 +187,7 @@ try {
   for (const { fed } of [byTenant, byAll]) {
     const rate = Math.round(fed.acknowledged / seconds);
     console.log(
-      `ingested meanwhile ${rate} events/s in batches of ${BATCH_EVENTS}, ${fed.refused} refused, acknowledged after ${fed.millis.toFixed(1)} ms at the median`,
+      `ingested meanwhile ${rate} events/s in batches of 100, ${fed.refused} refused, acknowledged after ${fed.millis.toFixed(1)} ms at the median`,
     );
   }
   console.log(`load ${loadavg()[0].toFixed(1)} after`);
