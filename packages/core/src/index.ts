@@ -1,5 +1,6 @@
 export { canonicalJson, canonicalJsonParts, type Json } from './canonical-json.ts';
 export { type Clock, systemClock } from './clock.ts';
+export { type ClonedFailure, decodeFailure, encodeFailure } from './cloned-failure.ts';
 export {
   NONE,
   shapeOf,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Task } from '@wavetune/core';
+import { decodeFailure, type Task } from '@wavetune/core';
 import { Piscina } from 'piscina';
-import { decodeFailure, type TaskOutcome } from './outcome.ts';
+import type { TaskOutcome } from './outcome.ts';
 import { mergeAll, type Pool } from './pool.ts';
 import { poolError } from './pool-errors.ts';
 

@@ -1,6 +1,7 @@
+import { encodeFailure } from '@wavetune/core';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { buffersOf } from './buffers.ts';
-import { encodeFailure, type TaskOutcome } from './outcome.ts';
+import type { TaskOutcome } from './outcome.ts';
 import { taskOf } from './task-table.ts';
 
 /** Runs one part; the buffers of its result move to the caller's thread. */
