@@ -36,7 +36,7 @@ describe('openLiveIndex', () => {
   it('takes a batch once, tells watchers, and suggests what it took', async () => {
     const live = await open('memory:');
     const tenants: string[] = [];
-    live.watch((change) => tenants.push(...change.tenants));
+    live.watch((change) => tenants.push(...(change.tenants ?? ['all'])));
     const batch = { events: [event(), event({ prefix_id: 'p2', bytes: 300 })] };
     const [first, same] = await Promise.all([live.ingest(batch), live.ingest(batch)]);
     expect([first.ingested, first.outcome]).toEqual([2, 'applied']);

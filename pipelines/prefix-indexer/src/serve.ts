@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { defineCommand, type OptionsOf, type Session } from '@wavetune/cli';
 import { parseSize, systemClock } from '@wavetune/core';
-import { openLiveIndex, type StoreSettings } from '@wavetune/prefix-index';
-import type { Service, ServiceOptions } from '@wavetune/prefix-index/service';
+import type { StoreSettings } from '@wavetune/prefix-index';
+import type { IndexThreadOptions, Service } from '@wavetune/prefix-index/service';
 import { SERVE_OPTIONS } from './serve-options.ts';
 import { durationOption } from './times.ts';
 
@@ -30,7 +30,7 @@ export const serve = defineCommand({
       session.print(`listening  http://${urlHost(host)}:${service.port}${grpc}`);
       await Promise.race([service.ready, stopOf(session)]);
       if (!session.signal.aborted) session.print('ready');
-      await stopOf(session);
+      await Promise.race([service.indexEnded.then(fail), stopOf(session)]);
       session.note('stopping: what is under way is answered first');
     } finally {
       await service.close();
@@ -40,7 +40,7 @@ export const serve = defineCommand({
 
 /** The modules of servers are loaded here, so that the other commands do without. */
 async function start(options: Options): Promise<Service> {
-  const { createServiceLog, loggable, readTokenFile, startService } = await import(
+  const { createServiceLog, loggable, openIndexThread, readTokenFile, startService } = await import(
     '@wavetune/prefix-index/service'
   );
   const { tokens, 'grpc-port': grpcPort } = options;
@@ -58,12 +58,11 @@ async function start(options: Options): Promise<Service> {
       graceMillis: durationOption('grace', options.grace),
       staleMillis: durationOption('stale', options.stale),
     },
-    ...(credits !== undefined && { credits }),
     openIndex: () =>
-      openLiveIndex({
+      openIndexThread({
         storeUrl: options.store,
         settings: settingsOf(options),
-        clock: systemClock,
+        ...(credits !== undefined && { credits }),
         ...(options.keep !== undefined && { keepMillis: durationOption('keep', options.keep) }),
         onFailure: (failure) =>
           log.warn(
@@ -84,10 +83,15 @@ function settingsOf({ 'half-life': halfLife, weight }: Options): Partial<StoreSe
   };
 }
 
-function creditsOf(options: Options): ServiceOptions['credits'] {
+function creditsOf(options: Options): IndexThreadOptions['credits'] {
   const { 'credit-bytes': bytes, 'credit-window': window } = options;
   if (bytes === undefined) return undefined;
   return { windowBytes: parseSize(bytes), windowMillis: durationOption('credit-window', window) };
+}
+
+/** Whoever looks after the process starts it again. */
+function fail(reason: unknown): never {
+  throw reason;
 }
 
 async function stopOf({ signal }: Session): Promise<void> {

@@ -24,8 +24,8 @@ export interface LiveIndex {
   suggest(query: SuggestQuery): Suggestion;
   explain(key: EntryKey, query: SuggestQuery): Explanation;
   /**
-   * Calls after each change, at once and in their order, until the function that it gives is called. What a listener
-   * throws goes to `onFailure`.
+   * Calls after each change, and where something was forgotten, at once and in their order, until the function that it gives
+   * is called. What a listener throws goes to `onFailure`.
    */
   watch(listener: (change: IndexChange) => void): () => void;
   /** To read; it moves on with every batch. */
@@ -69,9 +69,10 @@ export interface FeedbackReceipt {
   readonly refused: readonly RefusedEvent[];
 }
 
-/** What one batch changed. */
+/** What one batch changed, or a prune. */
 export interface IndexChange {
-  readonly tenants: ReadonlySet<string>;
+  /** Undefined where it may concern all. */
+  readonly tenants: ReadonlySet<string> | undefined;
 }
 
 export interface IndexStats {

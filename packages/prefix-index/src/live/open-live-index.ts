@@ -67,7 +67,7 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
     },
     onTotals: (totals) => {
       if (changes === undefined) index.merge(totals);
-      else changes.merge(totals, () => tellOf(totals, listeners, onFailure));
+      else changes.merge(totals, () => tell(listeners, onFailure, changeOf(totals)));
     },
     onFailure,
     compaction: {
@@ -79,7 +79,9 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
   changes = inSlices;
   const prune = async (beforeMillis: number): Promise<number> => {
     await journal.prune(beforeMillis);
-    return inSlices.prune(beforeMillis);
+    const forgotten = await inSlices.prune(beforeMillis);
+    if (forgotten > 0) tell(listeners, onFailure, { tenants: undefined });
+    return forgotten;
   };
   const newestMillis = (): number => index.newestMillis();
   const { keepMillis } = options;
@@ -114,16 +116,18 @@ export async function openLiveIndex(options: LiveOptions): Promise<LiveIndex> {
   };
 }
 
-function tellOf(
-  { tenants: named }: TotalsColumns,
+function changeOf({ tenants }: TotalsColumns): IndexChange {
+  return { tenants: new Set(tenants) };
+}
+
+function tell(
   listeners: LiveState['listeners'],
   onFailure: (failure: unknown) => void,
+  change: IndexChange,
 ): void {
-  if (listeners.size === 0) return;
-  const tenants = new Set(named);
   for (const listener of listeners) {
     try {
-      listener({ tenants });
+      listener(change);
     } catch (failure) {
       onFailure(failure);
     }

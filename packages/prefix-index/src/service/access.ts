@@ -76,7 +76,10 @@ export function tenantsOf(
 }
 
 /** @throws WavetuneError `service.foreign-tenant` */
-export function checkTenant({ name, tenants }: Caller, tenant: string): void {
+export function checkTenant(
+  { name, tenants }: Pick<Caller, 'name' | 'tenants'>,
+  tenant: string,
+): void {
   if (tenants?.includes(tenant) === false) {
     throw serviceError('service.foreign-tenant', { caller: name });
   }

@@ -1,41 +1,25 @@
-import type { z } from 'zod';
 import type { Explanation } from '../suggest/explain.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
+import { checkRequest } from './read-body.ts';
 import {
   type ExplainQuestion,
   explainQuestion,
   type SuggestQuestion,
   suggestQuestion,
 } from './request-schemas.ts';
-import { type RequestIssue, serviceError } from './service-errors.ts';
 
 /** A decoded message: fields that were not sent are absent. */
 export type Message = Readonly<Record<string, unknown>>;
 
-const MOST_ISSUES = 8;
-
-/** @throws WavetuneError `service.bad-request` */
-export function parseMessage<Schema extends z.ZodType>(
-  schema: Schema,
-  message: Message,
-): z.output<Schema> {
-  const parsed = schema.safeParse(message);
-  if (parsed.success) return parsed.data;
-  const issues: RequestIssue[] = parsed.error.issues
-    .slice(0, MOST_ISSUES)
-    .map(({ path, message: reason }) => ({ at: path.join('.') || 'request', reason }));
-  throw serviceError('service.bad-request', { issues });
-}
-
 /** A message's question in the words of HTTP's, which has one meaning and one check for both. */
 export function questionOf(message: Message): SuggestQuestion {
-  return parseMessage(suggestQuestion, questionTexts(message));
+  return checkRequest(suggestQuestion, questionTexts(message));
 }
 
 export function explainQuestionOf(message: Message): ExplainQuestion {
   const { prefix_id, model_id } = message;
   const asked = questionTexts(partOf(message, 'question'));
-  return parseMessage(explainQuestion, { prefix_id, model_id, ...asked });
+  return checkRequest(explainQuestion, { prefix_id, model_id, ...asked });
 }
 
 /** A message within a message; an empty one where it was not sent. */

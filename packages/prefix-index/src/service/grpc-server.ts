@@ -18,13 +18,13 @@ import { enter, type Gate } from './gate.ts';
 import {
   explainQuestionOf,
   type Message,
-  parseMessage,
   partOf,
   questionOf,
   toExplanationMessage,
   toSuggestionMessage,
 } from './grpc-messages.ts';
 import { WHOLE_INDEX_COST } from './rate-limit.ts';
+import { checkRequest } from './read-body.ts';
 import { feedbackBody, ingestBody } from './request-schemas.ts';
 import { serviceError } from './service-errors.ts';
 import { loggable } from './service-log.ts';
@@ -85,22 +85,23 @@ function implementationOf(parts: GrpcParts, streams: Set<Stream>): UntypedServic
   const { calls } = parts;
   return {
     Ingest: unary(parts, 'ingest', 1, async (caller, message) => {
-      const body = parseMessage(ingestBody, message);
+      const body = checkRequest(ingestBody, message);
       const leave = parts.gate.admission.enter(body.events.length * EVENT_BYTES);
-      const { batchId, ...receipt } = await calls.ingest(caller, body).finally(leave);
+      const { receipt: taken } = await calls.ingest(caller, body).finally(leave);
+      const { batchId, ...receipt } = taken;
       return { ...receipt, batch_id: batchId };
     }),
     Feedback: unary(parts, 'feedback', 1, async (caller, message) => {
-      const body = parseMessage(feedbackBody, message);
+      const body = checkRequest(feedbackBody, message);
       const leave = parts.gate.admission.enter(body.feedback.length * EVENT_BYTES);
       const { batchId, ...receipt } = await calls.feedback(caller, body).finally(leave);
       return { ...receipt, batch_id: batchId };
     }),
     Suggest: unary(parts, 'suggest', 1, async (caller, message) =>
-      toSuggestionMessage(calls.suggest(caller, questionOf(message))),
+      toSuggestionMessage(read(await calls.suggest(caller, questionOf(message)))),
     ),
     Explain: unary(parts, 'explain', WHOLE_INDEX_COST, async (caller, message) =>
-      toExplanationMessage(calls.explain(caller, explainQuestionOf(message))),
+      toExplanationMessage(read(await calls.explain(caller, explainQuestionOf(message)))),
     ),
     Snapshot: unary(parts, 'snapshot', WHOLE_INDEX_COST, async (caller) => {
       const { tookMillis, ...receipt } = await calls.snapshot(caller);
@@ -108,6 +109,11 @@ function implementationOf(parts: GrpcParts, streams: Set<Stream>): UntypedServic
     }),
     WatchHints: (stream: Stream) => watch(parts, streams, stream),
   };
+}
+
+/** An answer of the index, which is JSON. */
+function read<Answer>(text: Uint8Array): Answer {
+  return JSON.parse(new TextDecoder().decode(text)) as Answer;
 }
 
 function unary(
@@ -157,7 +163,7 @@ function watch(parts: GrpcParts, streams: Set<Stream>, stream: Stream): void {
       caller,
       question: questionOf(partOf(stream.request, 'question')),
       minIntervalMillis: Math.min(Number(asked), MOST_INTERVAL_MILLIS),
-      send: (suggestion) => stream.write(toSuggestionMessage(suggestion)),
+      send: (suggestion) => stream.write(toSuggestionMessage(read(suggestion))),
       onFailure: fail,
     });
     streams.add(stream);

@@ -34,7 +34,12 @@ export async function createHttpApp(parts: HttpParts): Promise<HttpApp> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
-  app.removeContentTypeParser('text/plain');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_: FastifyRequest, body: Buffer) => body,
+  );
   app.decorateRequest('caller', null);
   addHooks(app, parts);
   addFailures(app, parts);

@@ -1,4 +1,6 @@
 export type { Action, Caller, Token } from './access.ts';
+export { type IndexThreadOptions, openIndexThread } from './index-thread.ts';
+export type { ServedIndex } from './served-index.ts';
 export { serviceError } from './service-errors.ts';
 export { createServiceLog, type LogLevel, loggable } from './service-log.ts';
 export {

@@ -1,12 +1,14 @@
 import type { Clock } from '@wavetune/core';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { IndexStats, IngestReceipt, LiveIndex } from '../live/live-index.ts';
+import type { IngestReceipt } from '../live/live-index.ts';
+import type { ServedIndex, ServedStats } from './served-index.ts';
 
 /** What the service counts of itself. No label names a tenant, a prefix or a caller. */
 export interface ServiceMetrics {
   /** @returns Called when the batch is durable. */
   readonly beginIngest: () => (receipt: IngestReceipt) => void;
-  readonly timeSuggest: <Answer>(answer: () => Answer) => Answer;
+  /** @returns Called when there is an answer. */
+  readonly beginSuggest: () => () => void;
   /** An answer was given that is older than a change. */
   readonly countStale: () => void;
   readonly countRequest: (transport: 'http' | 'grpc', call: string, status: number) => void;
@@ -18,7 +20,7 @@ export interface ServiceMetrics {
 export interface MetricSources {
   readonly clock: Clock;
   /** Undefined until the index is read. */
-  readonly live: () => LiveIndex | undefined;
+  readonly served: () => ServedIndex | undefined;
   readonly pendingBytes: () => number;
   /** 0 where the store is no file. */
   readonly storeBytes: () => Promise<number>;
@@ -30,7 +32,7 @@ const SUGGEST_SECONDS = [
 ];
 const INGEST_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
 
-type Reading = (stats: IndexStats, nowMillis: number) => number;
+type Reading = (stats: ServedStats, nowMillis: number) => number;
 
 const GAUGES: readonly (readonly [name: string, help: string, read: Reading])[] = [
   ['prefixes', 'Entries of the index', ({ prefixes }) => prefixes],
@@ -57,7 +59,7 @@ const GAUGES: readonly (readonly [name: string, help: string, read: Reading])[] 
 const COUNTERS: readonly (readonly [
   name: string,
   help: string,
-  read: (stats: IndexStats) => number,
+  read: (stats: ServedStats) => number,
 ])[] = [
   ['events_total', 'Events taken', ({ ingestedEvents }) => ingestedEvents],
   ['refused_events_total', 'Events too far in the future', ({ refusedEvents }) => refusedEvents],
@@ -69,10 +71,12 @@ const COUNTERS: readonly (readonly [
 export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
-  const { clock } = sources;
+  const { clock, served } = sources;
+  /** Of the index, as it is rendered. */
+  let stats: ServedStats | undefined;
   collectDefaultMetrics({ register: registry });
-  addGauges(registry, sources);
-  addCounters(registry, sources.live);
+  addGauges(registry, sources, () => stats);
+  addCounters(registry, () => stats);
   const requests = new Counter({
     name: `${PREFIX}requests_total`,
     help: 'Requests by call and status',
@@ -106,7 +110,10 @@ export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
     (clock.monotonicMillis() - startMillis) / 1000;
   return {
     contentType: registry.contentType,
-    render: () => registry.metrics(),
+    render: async () => {
+      stats = await served()?.stats();
+      return registry.metrics();
+    },
     countStale: () => stale.inc(),
     countRequest: (transport, call, status) => requests.inc({ transport, call, status }),
     beginIngest: () => {
@@ -116,18 +123,20 @@ export function createServiceMetrics(sources: MetricSources): ServiceMetrics {
         ingest.observe(secondsSince(startMillis));
       };
     },
-    timeSuggest: (answer) => {
+    beginSuggest: () => {
       const startMillis = clock.monotonicMillis();
-      const answered = answer();
-      suggest.observe(secondsSince(startMillis));
-      return answered;
+      return () => suggest.observe(secondsSince(startMillis));
     },
   };
 }
 
 const SCORE_RANKS = [1, 10, 100];
 
-function addGauges(registry: Registry, { clock, live, pendingBytes, storeBytes }: MetricSources) {
+function addGauges(
+  registry: Registry,
+  { clock, pendingBytes, storeBytes }: MetricSources,
+  statsNow: () => ServedStats | undefined,
+): void {
   const registers = [registry];
   for (const [name, help, read] of GAUGES) {
     new Gauge({
@@ -135,8 +144,8 @@ function addGauges(registry: Registry, { clock, live, pendingBytes, storeBytes }
       help,
       registers,
       collect() {
-        const index = live();
-        if (index !== undefined) this.set(read(index.stats(), clock.nowMillis()));
+        const stats = statsNow();
+        if (stats !== undefined) this.set(read(stats, clock.nowMillis()));
       },
     });
   }
@@ -162,23 +171,23 @@ function addGauges(registry: Registry, { clock, live, pendingBytes, storeBytes }
     labelNames: ['rank'],
     registers,
     collect() {
-      const hints = live()?.suggest({ topK: Math.max(...SCORE_RANKS) }).hints ?? [];
-      for (const rank of SCORE_RANKS) this.set({ rank }, hints[rank - 1]?.score ?? 0);
+      const scores = statsNow()?.scores ?? [];
+      for (const rank of SCORE_RANKS) this.set({ rank }, scores[rank - 1] ?? 0);
     },
   });
 }
 
 /** Sums since the start, which the index keeps. */
-function addCounters(registry: Registry, live: MetricSources['live']): void {
+function addCounters(registry: Registry, statsNow: () => ServedStats | undefined): void {
   for (const [name, help, read] of COUNTERS) {
     new Counter({
       name: `${PREFIX}${name}`,
       help,
       registers: [registry],
       collect() {
-        const index = live();
+        const stats = statsNow();
         this.reset();
-        if (index !== undefined) this.inc(read(index.stats()));
+        if (stats !== undefined) this.inc(read(stats));
       },
     });
   }

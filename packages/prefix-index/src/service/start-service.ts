@@ -1,18 +1,16 @@
 import { type AddressInfo, isIPv4 } from 'node:net';
 import type { Clock } from '@wavetune/core';
 import type { Logger } from 'pino';
-import type { LiveIndex } from '../live/live-index.ts';
 import { createAccess, type Token } from './access.ts';
 import { createAdmission } from './admission.ts';
 import { createCalls } from './calls.ts';
 import type { Gate } from './gate.ts';
-import { createHintCredits } from './hint-credits.ts';
 import { createHttpApp, type HttpApp, type HttpParts } from './http-app.ts';
 import type { ServicePhase } from './http-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
+import type { ServedIndex } from './served-index.ts';
 import { serviceError } from './service-errors.ts';
 import { createServiceMetrics } from './service-metrics.ts';
-import { warmUp } from './warm-up.ts';
 
 /** How the service is set up. */
 export interface ServiceOptions {
@@ -24,11 +22,9 @@ export interface ServiceOptions {
   /** None where it is empty: then the service listens on this machine alone. */
   readonly tokens: readonly Token[];
   /** Called once the service listens: until it resolves, all calls are answered with 503. The service closes the index. */
-  readonly openIndex: () => Promise<LiveIndex>;
+  readonly openIndex: () => Promise<ServedIndex>;
   readonly storeBytes?: () => Promise<number>;
   readonly limits?: Partial<ServiceLimits>;
-  /** What a tenant's hints may take up together; no limit where it is absent. */
-  readonly credits?: { readonly windowBytes: number; readonly windowMillis: number };
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -54,6 +50,8 @@ export interface Service {
   readonly grpcPort: number | undefined;
   /** Resolves when the index is read; rejects where it cannot be, and the service should be closed then. */
   readonly ready: Promise<void>;
+  /** Resolves with the reason where the index ends by itself: the service answers nothing then, and should be closed. */
+  readonly indexEnded: Promise<unknown>;
   /** Takes no more, answers what is under way, and closes the index. */
   readonly close: () => Promise<void>;
 }
@@ -69,7 +67,9 @@ export const DEFAULT_LIMITS: ServiceLimits = {
 
 /** What moves while the service lives. */
 export interface ServiceState {
-  live: LiveIndex | undefined;
+  served: ServedIndex | undefined;
+  /** The index has ended by itself. */
+  isLost: boolean;
   isStopping: boolean;
 }
 
@@ -84,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { host, port, grpcPort, tokens } = options;
   if (tokens.length === 0 && !isLoopback(host)) throw serviceError('service.unsafe-bind', { host });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const state: ServiceState = { live: undefined, isStopping: false };
+  const state: ServiceState = { served: undefined, isLost: false, isStopping: false };
   const parts = partsOf(options, limits, state);
   const app = await createHttpApp(parts);
   const http = await listenHttp(app, { host, port, graceMillis: limits.graceMillis });
@@ -103,18 +103,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port: http.port,
     grpcPort: grpc?.port,
     ready,
+    indexEnded: ready.then(
+      () => state.served?.ended,
+      () => new Promise(() => undefined),
+    ),
     close: async () => {
       state.isStopping = true;
       await Promise.all([http.close(), grpc?.close()]);
       await ready.catch(() => undefined);
-      await state.live?.close();
+      await state.served?.close();
     },
   };
 }
 
 /** What HTTP and gRPC stand on alike. */
 export function partsOf(
-  { tokens, clock, log, credits, storeBytes }: ServiceOptions,
+  { tokens, clock, log, storeBytes }: ServiceOptions,
   limits: ServiceLimits,
   state: ServiceState,
 ): HttpParts {
@@ -127,33 +131,35 @@ export function partsOf(
   };
   const metrics = createServiceMetrics({
     clock,
-    live: () => state.live,
+    served: () => state.served,
     pendingBytes: gate.admission.pendingBytes,
     storeBytes: storeBytes ?? (async () => 0),
   });
   const calls = createCalls({
-    live: () => {
-      if (state.live === undefined) throw serviceError('service.starting', {});
-      return state.live;
+    served: () => {
+      if (state.served === undefined) throw serviceError('service.starting', {});
+      if (state.isLost) throw serviceError('service.index-lost', {});
+      return state.served;
     },
     metrics,
     staleness: { staleMillis: limits.staleMillis, clock, onStale: metrics.countStale },
     charge: ({ name }, cost) => gate.rateLimit.take(name, cost),
-    credits: credits && createHintCredits({ ...credits, clock }),
   });
   const phase = (): ServicePhase => {
-    if (state.isStopping) return 'stopping';
-    return state.live === undefined ? 'starting' : 'ready';
+    if (state.isStopping || state.isLost) return 'stopping';
+    return state.served === undefined ? 'starting' : 'ready';
   };
   return { calls, gate, metrics, log, phase };
 }
 
 async function openIndex({ openIndex, clock, log }: ServiceOptions, state: ServiceState) {
   const startMillis = clock.monotonicMillis();
-  const live = await openIndex();
-  await warmUp(live.index(), clock);
-  state.live = live;
-  const { prefixes, batches } = live.stats();
+  const served = await openIndex();
+  state.served = served;
+  served.ended.then(() => {
+    state.isLost = true;
+  });
+  const { prefixes, batches } = await served.stats();
   const tookMillis = Math.round(clock.monotonicMillis() - startMillis);
   log.info({ prefixes, batches, tookMillis }, 'the index is read');
 }

@@ -1,4 +1,3 @@
-import type { Suggestion } from '../suggest/suggestion.ts';
 import type { Caller } from './access.ts';
 import type { ServiceCalls } from './calls.ts';
 import type { SuggestQuestion } from './request-schemas.ts';
@@ -9,8 +8,11 @@ export interface HintWatch {
   readonly question: SuggestQuestion;
   /** At least so long between two suggestions. */
   readonly minIntervalMillis: number;
-  /** @returns False where the receiver has to catch up: then nothing is sent until {@link OpenWatch.resume}. */
-  readonly send: (suggestion: Suggestion) => boolean;
+  /**
+   * @param suggestion - JSON, encoded.
+   * @returns False where the receiver has to catch up: then nothing is sent until {@link OpenWatch.resume}.
+   */
+  readonly send: (suggestion: Buffer) => boolean;
   readonly onFailure: (failure: unknown) => void;
 }
 
@@ -22,48 +24,61 @@ export interface OpenWatch {
 
 /**
  * Sends the hints at once, and again after changes, where they are other than those sent last. What changes while the
- * receiver is behind, or too soon after the last, is sent as one.
+ * receiver is behind, while hints are asked for, or too soon after the last, is sent as one.
  */
 export function watchHints(calls: ServiceCalls, watch: HintWatch): OpenWatch {
   const { caller, question, minIntervalMillis } = watch;
   let sent: string | undefined;
   let isBehind = false;
   let isChanged = false;
+  let isAsking = false;
+  let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const offer = (): void => {
-    timer = undefined;
-    if (isBehind) return;
+  const offer = async (): Promise<void> => {
+    if (isBehind || isAsking) return;
+    isAsking = true;
     isChanged = false;
     try {
-      const suggestion = calls.suggest(caller, question);
-      const text = JSON.stringify(suggestion.hints);
-      if (text === sent) return;
-      sent = text;
-      isBehind = !watch.send(suggestion);
-      timer = setTimeout(offerChanged, minIntervalMillis);
+      const suggestion = await calls.suggest(caller, question);
+      if (isClosed) return;
+      const hints = hintsOf(suggestion);
+      if (hints !== sent) {
+        sent = hints;
+        isBehind = !watch.send(suggestion);
+      }
     } catch (failure) {
-      watch.onFailure(failure);
+      if (!isClosed) watch.onFailure(failure);
+    } finally {
+      isAsking = false;
     }
+    if (!isClosed) timer = setTimeout(offerChanged, minIntervalMillis);
   };
   const offerChanged = (): void => {
     timer = undefined;
-    if (isChanged) offer();
+    if (isChanged) void offer();
   };
   const unwatch = calls.watch(caller, question, () => {
     isChanged = true;
-    if (timer === undefined) timer = setTimeout(offerChanged, 0);
+    if (timer === undefined && !isAsking) timer = setTimeout(offerChanged, 0);
   });
-  offer();
+  void offer();
   return {
     resume: () => {
       isBehind = false;
-      if (timer === undefined) offerChanged();
+      if (timer === undefined && !isAsking) offerChanged();
     },
     close: () => {
+      isClosed = true;
       unwatch();
       clearTimeout(timer);
       timer = undefined;
     },
   };
+}
+
+/** Without the time, which other prefixes move on. */
+function hintsOf(suggestion: Buffer): string {
+  const text = suggestion.toString();
+  return text.slice(text.indexOf('"hints":'));
 }

@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type LiveIndex, openLiveIndex } from '../../src/index.ts';
+import type { LiveIndex } from '../../src/index.ts';
 import { liveError } from '../../src/live/live-errors.ts';
 import { toDiskFailure } from '../../src/log/disk-failure.ts';
 import { createAdmission } from '../../src/service/admission.ts';
-import { startService } from '../../src/service/index.ts';
+import { openIndexThread, type ServedIndex, startService } from '../../src/service/index.ts';
 import { createRateLimit } from '../../src/service/rate-limit.ts';
 import {
   eventOf,
   openTestIndex,
+  serveTestIndex,
   startTestService,
   type TestService,
   tokenOf,
@@ -182,7 +183,7 @@ describe('credits', () => {
 });
 
 describe('where the service listens', () => {
-  const options = { port: 0, tokens: [], clock: moving().clock, openIndex: () => openTestIndex() };
+  const options = { port: 0, tokens: [], clock: moving().clock, openIndex: serveTestIndex };
   it('is this machine alone, unless there are tokens', async () => {
     service = await startTestService();
     await service.ready;
@@ -222,7 +223,7 @@ async function hostCall(port: number, host: string): Promise<{ status: number | 
 
 describe('the life of a service', () => {
   it('says that it is starting until the index is read', async () => {
-    const opened = Promise.withResolvers<LiveIndex>();
+    const opened = Promise.withResolvers<ServedIndex>();
     service = await startTestService({ openIndex: () => opened.promise });
     expect((await service.call('/healthz')).status).toBe(200);
     expect(await service.call('/readyz')).toMatchObject({
@@ -231,15 +232,14 @@ describe('the life of a service', () => {
     });
     const early = await service.call('/suggest');
     expect(early).toMatchObject({ status: 503, body: { error: { code: 'service.starting' } } });
-    opened.resolve(await openTestIndex());
+    opened.resolve(await serveTestIndex());
     await service.ready;
     expect(await service.call('/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
   });
 
   it('fails to be ready where the index cannot be read', async () => {
     const failing = await startTestService({
-      openIndex: () =>
-        openLiveIndex({ storeUrl: 'ftp://nowhere', settings: {}, clock: moving().clock }),
+      openIndex: () => openIndexThread({ storeUrl: 'ftp://nowhere', settings: {} }),
     });
     await expect(failing.ready).rejects.toMatchObject({ code: 'index-store.unknown-url' });
     await failing.close();

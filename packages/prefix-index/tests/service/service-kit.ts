@@ -9,11 +9,13 @@ import {
 import { createHttpApp, type HttpApp } from '../../src/service/http-app.ts';
 import {
   createServiceLog,
+  type ServedIndex,
   type Service,
   type ServiceOptions,
   startService,
   type Token,
 } from '../../src/service/index.ts';
+import { type ServeOptions, serveLive } from '../../src/service/serve-live.ts';
 import { DEFAULT_LIMITS, partsOf } from '../../src/service/start-service.ts';
 
 /** A service that answers on a free port of this machine, over an index in memory. */
@@ -38,19 +40,22 @@ export interface CallAnswer {
   readonly body: unknown;
 }
 
-export async function startTestService(
-  options: Partial<ServiceOptions> & { readonly live?: LiveIndex } = {},
-): Promise<TestService> {
+export async function startTestService({
+  credits,
+  ...options
+}: Partial<ServiceOptions> &
+  Partial<ServeOptions> & { readonly live?: LiveIndex } = {}): Promise<TestService> {
   const lines: string[] = [];
   const log = createServiceLog('debug', { write: (line: string) => lines.push(line) });
   const live = options.live ?? (await openTestIndex(options.clock));
+  const { clock = systemClock } = options;
   const service = await startService({
     host: '127.0.0.1',
     port: 0,
     tokens: [],
-    clock: systemClock,
+    clock,
     log,
-    openIndex: async () => live,
+    openIndex: async () => serveLive(live, { ...(credits && { credits }), clock }),
     ...options,
   });
   const url = `http://127.0.0.1:${service.port}`;
@@ -61,6 +66,10 @@ export async function startTestService(
     logged: () => lines.join(''),
     call: (path, request) => call(url + path, request),
   };
+}
+
+export async function serveTestIndex(): Promise<ServedIndex> {
+  return serveLive(await openTestIndex(), { clock: systemClock });
 }
 
 export function openTestIndex(clock: Clock = systemClock): Promise<LiveIndex> {
@@ -135,9 +144,10 @@ export async function openTestApp(): Promise<TestApp> {
     tokens: [],
     clock: systemClock,
     log,
-    openIndex: async () => live,
+    openIndex: () => Promise.reject(),
   };
-  const parts = partsOf(options, limits, { live, isStopping: false });
+  const served = serveLive(live, { clock: systemClock });
+  const parts = partsOf(options, limits, { served, isLost: false, isStopping: false });
   const app = await createHttpApp(parts);
   return {
     app,

@@ -1,11 +1,8 @@
 import type { Clock } from '@wavetune/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPrefixIndex, DEFAULT_SETTINGS, type IndexChange } from '../../src/index.ts';
+import type { NumberedChange, SuggestAnswer } from '../../src/service/served-index.ts';
 import { createTextCache } from '../../src/service/text-cache.ts';
-
-const index = createPrefixIndex(DEFAULT_SETTINGS);
-const emptyIndex = () => index;
 
 /** A clock that stands until it is moved. */
 function handClock(): Clock & { nowMillis: () => number; move: (millis: number) => void } {
@@ -21,36 +18,45 @@ function handClock(): Clock & { nowMillis: () => number; move: (millis: number) 
 
 const never = { staleMillis: 0, clock: handClock(), onStale: () => undefined };
 
+/** Changes of an index that is not there. */
+function changes() {
+  let listener = (_: NumberedChange): void => undefined;
+  let number = 0;
+  return {
+    served: {
+      watch: (given: (change: NumberedChange) => void) => {
+        listener = given;
+        return () => undefined;
+      },
+    },
+    number: () => number,
+    /** @returns What a cache is told, when it is called: it happens now, and is heard of then. */
+    happen: (tenants: readonly string[] | undefined) => {
+      const change = { number: ++number, tenants };
+      return () => listener(change);
+    },
+  };
+}
+
+function made(text: string | Buffer, asOfChange: number, tookMillis = 0): SuggestAnswer {
+  return { text: Buffer.from(text), asOfChange, tookMillis, mayBeKept: true };
+}
+
 describe('createTextCache', () => {
-  it('answers as if nothing were kept, and makes an answer again only after a change that concerns it', () => {
+  it('answers as if nothing were kept, and makes an answer again only after a change that concerns it', async () => {
     const tenant = fc.constantFrom('a', 'b', 'c');
-    const step = fc.oneof(
-      fc.record({ change: fc.uniqueArray(tenant, { minLength: 1 }) }),
-      fc.record({ ask: fc.option(fc.uniqueArray(tenant, { minLength: 1 }), { nil: undefined }) }),
-    );
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        let listener = (_: IndexChange): void => undefined;
-        const cache = createTextCache(
-          {
-            index: emptyIndex,
-            watch: (given) => {
-              listener = given;
-              return () => undefined;
-            },
-          },
-          never,
-        );
-        const state = new Map<string, number>([
-          ['a', 0],
-          ['b', 0],
-          ['c', 0],
-        ]);
+    const some = fc.option(fc.uniqueArray(tenant, { minLength: 1 }), { nil: undefined });
+    const step = fc.oneof(fc.record({ change: some }), fc.record({ ask: some }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const { served, happen, number } = changes();
+        const cache = createTextCache(served, never);
+        const state = new Map([...'abc'].map((name) => [name, 0]));
         const madeFor = new Map<string, string>();
         for (const each of steps) {
           if ('change' in each) {
-            for (const name of each.change) state.set(name, state.get(name)! + 1);
-            listener({ tenants: new Set(each.change) });
+            for (const name of each.change ?? state.keys()) state.set(name, state.get(name)! + 1);
+            happen(each.change)();
             continue;
           }
           const asked = each.ask;
@@ -58,10 +64,10 @@ describe('createTextCache', () => {
             [...state].filter(([name]) => asked?.some((each) => each === name) ?? true),
           );
           const question = JSON.stringify(asked ?? 'all');
-          const answer = cache.answer(question, asked, () => {
+          const answer = await cache.answer(question, asked, async () => {
             expect(madeFor.get(question)).not.toBe(truth);
             madeFor.set(question, truth);
-            return Buffer.from(truth);
+            return made(truth, number());
           });
           expect(answer.toString()).toBe(truth);
         }
@@ -69,97 +75,187 @@ describe('createTextCache', () => {
     );
   });
 
-  it('forgets the oldest answers when it holds 32 MiB', () => {
-    const cache = createTextCache({ index: emptyIndex, watch: () => () => undefined }, never);
-    let made = 0;
-    const ask = (question: string) => {
-      cache.answer(question, undefined, () => {
-        made++;
-        return Buffer.alloc(10 * 2 ** 20);
-      });
-    };
-    for (const question of ['1', '2', '3', '3', '4', '2']) ask(question);
-    expect(made).toBe(4);
-    ask('1');
-    expect(made).toBe(5);
-  });
-
-  it('counts what short answers take besides themselves', () => {
-    const cache = createTextCache({ index: emptyIndex, watch: () => () => undefined }, never);
-    let made = 0;
-    const ask = (question: number) => {
-      cache.answer(`${question}`, undefined, () => {
-        made++;
-        return Buffer.from('[]');
-      });
-    };
-    for (let question = 0; question < 80_000; question++) ask(question);
-    for (let question = 79_999; question >= 40_000; question--) ask(question);
-    expect(made).toBe(80_000);
-    for (let question = 0; question < 10_000; question++) ask(question);
-    expect(made).toBe(90_000);
-  });
-
-  it('gives an answer that is too old by less than it may be once a quarter of the time went into answers', () => {
-    const clock = handClock();
-    let changes = 0;
-    let stale = 0;
-    let tell = (_: IndexChange): void => undefined;
-    const cache = createTextCache(
-      {
-        index: emptyIndex,
-        watch: (given) => {
-          tell = given;
-          return () => undefined;
-        },
-      },
-      { staleMillis: 250, clock, onStale: () => stale++ },
+  it('gives everyone an answer with all changes that were heard of when it was asked, however late answers and news come', async () => {
+    const step = fc.constantFrom('change', 'hear', 'ask', 'ask', 'begin', 'answer', 'rest');
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const { served, happen, number } = changes();
+        const cache = createTextCache(served, never);
+        const unheard: (() => void)[] = [];
+        const unbegun: (() => void)[] = [];
+        const unanswered: (() => void)[] = [];
+        const asked: Promise<void>[] = [];
+        let heard = 0;
+        const acts: Readonly<Record<string, () => void>> = {
+          change: () => {
+            const at = number() + 1;
+            const tell = happen(['a']);
+            unheard.push(() => {
+              heard = at;
+              tell();
+            });
+          },
+          hear: () => unheard.shift()?.(),
+          ask: () => {
+            const least = heard;
+            const answer = cache.answer('q', ['a'], async () => {
+              await new Promise<void>((resolve) => unbegun.push(resolve));
+              const answer = made(`${number()}`, number());
+              await new Promise<void>((resolve) => unanswered.push(resolve));
+              return answer;
+            });
+            const check = async (): Promise<void> => {
+              expect(Number(await answer)).toBeGreaterThanOrEqual(least);
+            };
+            asked.push(check());
+          },
+          begin: () => unbegun.shift()?.(),
+          answer: () => {
+            // News that happened before the answer was made come before it.
+            while (unheard.length > 0) unheard.shift()?.();
+            unanswered.shift()?.();
+          },
+          rest: () => undefined,
+        };
+        for (const each of steps) {
+          acts[each]();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        let isOver = false;
+        const over = Promise.all(asked).finally(() => {
+          isOver = true;
+        });
+        while (!isOver) {
+          acts.begin();
+          acts.answer();
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await over;
+      }),
+      { numRuns: 50 },
     );
-    const ask = (): number =>
+  });
+
+  it('has an answer made once for all who ask meanwhile, and anew after a failure', async () => {
+    const { served } = changes();
+    const cache = createTextCache(served, never);
+    let makings = 0;
+    const failing = async (): Promise<SuggestAnswer> => {
+      makings++;
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new Error('not today');
+    };
+    const asked = [1, 2, 3].map(() => cache.answer('q', undefined, failing));
+    for (const each of asked) await expect(each).rejects.toThrow('not today');
+    expect(makings).toBe(1);
+    expect(String(await cache.answer('q', undefined, async () => made('here', 0)))).toBe('here');
+  });
+
+  it('keeps nothing that depends on more than the index', async () => {
+    const cache = createTextCache(changes().served, never);
+    let makings = 0;
+    const make = async (): Promise<SuggestAnswer> => ({
+      ...made(`${++makings}`, 0),
+      mayBeKept: false,
+    });
+    expect(String(await cache.answer('q', undefined, make))).toBe('1');
+    expect(String(await cache.answer('q', undefined, make))).toBe('2');
+  });
+
+  it('forgets the oldest answers when it holds 32 MiB', async () => {
+    const cache = createTextCache(changes().served, never);
+    let makings = 0;
+    const ask = (question: string) =>
+      cache.answer(question, undefined, async () => {
+        makings++;
+        return made(Buffer.alloc(10 * 2 ** 20), 0);
+      });
+    for (const question of ['1', '2', '3', '3', '4', '2']) await ask(question);
+    expect(makings).toBe(4);
+    await ask('1');
+    expect(makings).toBe(5);
+  });
+
+  it('counts what short answers take besides themselves', async () => {
+    const cache = createTextCache(changes().served, never);
+    let makings = 0;
+    const ask = (question: number) =>
+      cache.answer(`${question}`, undefined, async () => {
+        makings++;
+        return made('[]', 0);
+      });
+    for (let question = 0; question < 80_000; question++) await ask(question);
+    for (let question = 79_999; question >= 40_000; question--) await ask(question);
+    expect(makings).toBe(80_000);
+    for (let question = 0; question < 10_000; question++) await ask(question);
+    expect(makings).toBe(90_000);
+  });
+
+  it('gives an answer that is too old by less than it may be once a quarter of the time went into answers', async () => {
+    const clock = handClock();
+    const { served, happen, number } = changes();
+    let stale = 0;
+    const cache = createTextCache(served, { staleMillis: 250, clock, onStale: () => stale++ });
+    const ask = async (): Promise<number> =>
       Number(
-        cache.answer('all', undefined, () => {
+        await cache.answer('all', undefined, async () => {
           clock.move(10);
-          return Buffer.from(`${changes}`);
+          return made(`${number()}`, number(), 10);
         }),
       );
-    const change = (): void => {
-      changes++;
-      tell({ tenants: new Set(['a']) });
-    };
+    const change = happen;
     const answers: number[] = [];
     for (let i = 0; i < 5; i++) {
-      answers.push(ask());
-      change();
+      answers.push(await ask());
+      change(['a'])();
     }
     expect(answers).toEqual([0, 1, 2, 3, 3]);
     expect(stale).toBe(1);
     clock.move(40);
-    expect(ask()).toBe(5);
-    change();
-    expect(ask()).toBe(5);
+    expect(await ask()).toBe(5);
+    change(['a'])();
+    expect(await ask()).toBe(5);
     clock.move(12);
-    expect(ask()).toBe(6);
+    expect(await ask()).toBe(6);
   });
 
-  it('never gives one that is older than it may be, however much is asked', () => {
+  it('has an answer renewed beside those who get the old one, past half of the time that it may be too old', async () => {
     const clock = handClock();
-    let tell = (_: IndexChange): void => undefined;
-    const watch = (given: (change: IndexChange) => void) => {
-      tell = given;
-      return () => undefined;
-    };
+    const { served, happen, number } = changes();
+    const cache = createTextCache(served, { staleMillis: 250, clock, onStale: () => undefined });
+    let makings = 0;
+    const ask = () =>
+      cache.answer('all', undefined, async () => {
+        makings++;
+        return made(`${number()}`, number(), 1000);
+      });
+    await ask();
+    happen(undefined)();
+    expect(String(ask())).toBe('0');
+    clock.move(124);
+    expect(String(ask())).toBe('0');
+    expect(makings).toBe(1);
+    clock.move(1);
+    expect([ask(), ask()].map(String)).toEqual(['0', '0']);
+    expect(makings).toBe(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(String(ask())).toBe('1');
+    expect(makings).toBe(2);
+  });
+
+  it('never gives one that is older than it may be, however much is asked', async () => {
+    const clock = handClock();
+    const { served, happen, number } = changes();
     const options = { staleMillis: 100, clock, onStale: () => undefined };
-    const cache = createTextCache({ index: emptyIndex, watch }, options);
+    const cache = createTextCache(served, options);
     for (let i = 0; i < 2000; i++) {
-      tell({ tenants: new Set(['a']) });
-      const madeAt = Number(
-        cache.answer(`${i % 7}`, ['a'], () => {
-          const now = clock.monotonicMillis();
-          clock.move(5);
-          return Buffer.from(`${now}`);
-        }),
-      );
-      expect(clock.monotonicMillis() - madeAt).toBeLessThanOrEqual(105);
+      happen(['a'])();
+      const answer = await cache.answer(`${i % 7}`, ['a'], async () => {
+        const madeAt = clock.monotonicMillis();
+        clock.move(5);
+        return made(`${madeAt}`, number(), 5);
+      });
+      expect(clock.monotonicMillis() - Number(answer)).toBeLessThanOrEqual(105);
       clock.move(1);
     }
   });
