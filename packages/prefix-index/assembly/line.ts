@@ -1,4 +1,4 @@
-import { fieldLength, fieldNamed, isField } from './fields';
+import { fieldLength, fieldNamed } from './fields';
 import { readNumber, readWhole } from './number';
 
 /** The fields of an event; texts first. */
@@ -31,9 +31,21 @@ const REQUIRED: u32 =
 
 /** By field: its number, or where its text stands and how long it is. */
 const VALUES: usize = memory.data(13 * 8, 8);
-/** By place in a line: the field that stood there last, which is tried first. */
-const EXPECTED: usize = memory.data(32);
-const MOST_EXPECTED: u32 = 32;
+
+/**
+ * By place in a line: what stood between the values before and behind it the last time, `,"tenant":`, which is likely what stands
+ * there now. Its bytes, their count, a bit for each of them, the field. At first 32 bytes of 0, before which is no value.
+ */
+const PLACE_BYTES: usize = 80;
+const PLACES: usize = memory.data(32 * 80, 16);
+const LAST_PLACE: usize = PLACES + 31 * PLACE_BYTES;
+const MOST_BETWEEN: usize = 32;
+const BETWEEN_BITS: usize = 32;
+const BETWEEN_LENGTH: usize = 64;
+const BETWEEN_FIELD: usize = 68;
+for (let place = PLACES; place <= LAST_PLACE; place += PLACE_BYTES) {
+  memory.fill(place + BETWEEN_BITS, 0xff, MOST_BETWEEN);
+}
 
 const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
@@ -43,6 +55,8 @@ const CLOSE: u8 = 0x7d;
 
 let has: u32 = 0;
 let wide: u32 = 0;
+/** The field that {@link readKey} found. */
+let keyField: u32 = 0;
 
 export function numberOf(field: u32): f64 {
   return load<f64>(VALUES + ((<usize>field) << 3));
@@ -72,32 +86,24 @@ export function isWide(): u32 {
  * @returns Where the next line begins, or 0 for a line that is anything else.
  */
 export function readLine(at: usize, end: usize): usize {
-  if (load<u8>(at) !== OPEN) return 0;
   has = 0;
   let named: u32 = 0;
-  let place: u32 = 0;
-  for (;;) {
-    at = blanksEnd(at + 1);
-    if (load<u8>(at) !== QUOTE) return 0;
-    at++;
-    const field = fieldAt(at, place);
-    if (field === OTHER) {
-      at = otherTextEnd(at);
-      if (at === 0) return 0;
+  for (let place = PLACES; ; place = min(place + PLACE_BYTES, LAST_PLACE)) {
+    let field = load<u32>(place, BETWEEN_FIELD);
+    if (standsAt(at, place)) {
+      at += <usize>load<u32>(place, BETWEEN_LENGTH);
     } else {
-      if ((named & (1 << field)) !== 0) return 0;
-      named |= 1 << field;
-      at += fieldLength(field);
+      at = place === PLACES ? at : blanksEnd(at);
+      if (load<u8>(at) === CLOSE) break;
+      at = readKey(at, place);
+      if (at === 0) return 0;
+      field = keyField;
     }
-    at = blanksEnd(at + 1);
-    if (load<u8>(at) !== COLON) return 0;
-    at = readValue(blanksEnd(at + 1), field);
+    const bit = (1 << field) & ((1 << FIELDS) - 1);
+    if ((named & bit) !== 0) return 0;
+    named |= bit;
+    at = readValue(at, field);
     if (at === 0) return 0;
-    at = blanksEnd(at);
-    const next = load<u8>(at);
-    if (next === CLOSE) break;
-    if (next !== COMMA) return 0;
-    place++;
   }
   if ((has & REQUIRED) !== REQUIRED) return 0;
   at = blanksEnd(at + 1);
@@ -106,14 +112,41 @@ export function readLine(at: usize, end: usize): usize {
   return load<u8>(at) === 0x0a ? at + 1 : 0;
 }
 
-/** The field whose name begins here. */
-function fieldAt(at: usize, place: u32): u32 {
-  const slot = EXPECTED + min(place, MOST_EXPECTED - 1);
-  const expected = <u32>load<u8>(slot);
-  if (expected < FIELDS && isField(at, expected)) return expected;
-  const found = fieldNamed(at, FIELDS);
-  store<u8>(slot, <u8>found);
-  return found;
+/** Whether what is expected at a place stands here. */
+function standsAt(at: usize, place: usize): bool {
+  if (differ(v128.load(at), v128.load(place), v128.load(place, BETWEEN_BITS))) return false;
+  return (
+    load<u32>(place, BETWEEN_LENGTH) <= 16 ||
+    !differ(v128.load(at, 16), v128.load(place, 16), v128.load(place, BETWEEN_BITS + 16))
+  );
+}
+
+function differ(one: v128, other: v128, where: v128): bool {
+  return v128.any_true(v128.and(v128.xor(one, other), where));
+}
+
+/** Reads what stands before a value, from the brace or comma on, and expects it there from now on. @returns Where the value is, or 0. */
+function readKey(at: usize, place: usize): usize {
+  const start = at;
+  if (load<u8>(at) !== (place === PLACES ? OPEN : COMMA)) return 0;
+  at = blanksEnd(at + 1);
+  if (load<u8>(at) !== QUOTE) return 0;
+  at++;
+  keyField = fieldNamed(at, OTHER);
+  at = keyField === OTHER ? otherTextEnd(at) : at + fieldLength(keyField);
+  if (at === 0) return 0;
+  at = blanksEnd(at + 1);
+  if (load<u8>(at) !== COLON) return 0;
+  at = blanksEnd(at + 1);
+  const length = at - start;
+  if (length <= MOST_BETWEEN) {
+    memory.copy(place, start, length);
+    store<u32>(place, <u32>length, BETWEEN_LENGTH);
+    memory.fill(place + BETWEEN_BITS, 0, MOST_BETWEEN);
+    memory.fill(place + BETWEEN_BITS, 0xff, length);
+    store<u32>(place, keyField, BETWEEN_FIELD);
+  }
+  return at;
 }
 
 /** @returns Where the value ends, or 0. */

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startEventScan } from '../src/scan/index.ts';
+import { AT, ROW_WIDTH } from '../src/totals/totals-columns.ts';
+import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { expectSameTotals } from './support/same-totals.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'scan-lines-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NOW = Date.UTC(2026, 10, 21);
+const RULES = { halfLifeMillis: 3_600_000, latestMillis: NOW };
+const EVENT = {
+  prefix_id: 'session:A',
+  tenant: 'acme',
+  model_id: 'm',
+  layer: 12,
+  page_start: 0,
+  page_end: 3,
+  bytes: 1_048_576,
+  latency_ms: 4.5,
+  timestamp_ms: NOW - 5000,
+};
+const LINE = JSON.stringify(EVENT);
+
+let files = 0;
+function scan(lines: readonly string[], newline = '\n') {
+  const path = join(folder, `${files++}.jsonl`);
+  writeFileSync(path, lines.join(newline));
+  return startEventScan(path, RULES, 1).finish();
+}
+
+async function expectAsParsed(lines: readonly string[], newline?: string): Promise<void> {
+  const table = createTotalsTable(RULES.halfLifeMillis);
+  for (const line of lines) table.addEvent(JSON.parse(line, (_, value) => value ?? undefined));
+  const found = await scan(lines, newline);
+  expect(found?.events).toBe(lines.length);
+  expectSameTotals(found!.totals, table.columns(), RULES.halfLifeMillis);
+}
+
+/** Where a value stands in the line, how wide the blanks are, and what stands there that no event has. */
+const shape = fc.record({
+  order: fc.shuffledSubarray([...Object.keys(EVENT), 'tokens', 'other'], { minLength: 11 }),
+  blanks: fc.constantFrom('', '', ' ', ' '.repeat(40)),
+  other: fc.constantFrom('other', 'o', 'a key of more than thirty-two bytes', 'tenants', 'tenan'),
+  others: fc.constantFrom(0, 0, 1, 40),
+});
+
+const named = fc.record({
+  prefix_id: fc.oneof(
+    fc.constantFrom(',tenant:', "'}", '{', ' , ', 'é'.repeat(9)),
+    fc.integer({ min: 1, max: 40 }).map((length) => 'x'.repeat(length)),
+  ),
+  tenant: fc.constantFrom('a', 'b'.repeat(16), 'c'.repeat(15)),
+  latency_ms: fc.constantFrom(null, 0, 1, 12.345, 1234567, 0.000001),
+  tokens: fc.constantFrom(null, 7, 12345678),
+  layer: fc.constantFrom(0, 7, '7', 511),
+});
+
+const shaped = fc
+  .tuple(shape, fc.array(named, { minLength: 1, maxLength: 4 }))
+  .map(([{ order, blanks, other, others }, events]) =>
+    events.map((event) => {
+      const values: Readonly<Record<string, unknown>> = { ...EVENT, ...event, other: 'text' };
+      const fields = order.map((key) => [key === 'other' ? other : key, values[key]]);
+      for (let i = 0; i < others; i++) fields.push([`more-${i}`, i % 2 === 0 ? i : `${i}`]);
+      const tokens = fields.map(([key, value]) =>
+        [JSON.stringify(key), ':', JSON.stringify(value)].join(blanks),
+      );
+      return `{${blanks}${tokens.join(`${blanks},${blanks}`)}${blanks}}`;
+    }),
+  );
+
+describe('lines of events', () => {
+  it('are read whatever the lines before them looked like', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(shaped, { minLength: 1, maxLength: 8 }),
+        fc.boolean(),
+        (parts, isDos) => expectAsParsed(parts.flat(), isDos ? '\r\n' : '\n'),
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('have numbers of any length, each the double that JSON reads', async () => {
+    const number = fc.stringMatching(/^(0|[1-9]\d{0,20})(\.\d{1,12})?([eE][+-]?\d{1,2})?$/);
+    await fc.assert(
+      fc.asyncProperty(fc.array(number, { minLength: 1, maxLength: 20 }), async (texts) => {
+        const lines = texts.map((text, i) =>
+          LINE.replace('session:A', `${i}`).replace(':4.5', `:${text}`).replace('1048576', text),
+        );
+        const found = await scan(lines);
+        const at = (place: number): number[] =>
+          texts.map((_, row) => found!.totals.numbers[row * ROW_WIDTH + place]);
+        expect(at(AT.bytes)).toEqual(texts.map(Number));
+        expect(at(AT.latencyMillis)).toEqual(texts.map(Number));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([
+    '',
+    '-',
+    '00',
+    '012345678',
+    '0123.5',
+    '.5',
+    '1.',
+    '1.2.3',
+    '12345678.',
+    '1 2',
+    '1e',
+    '1,2',
+    '1:2',
+    '1/2',
+    '٣',
+  ])('are left to others where a number is »%s«', async (text) => {
+    expect(await scan([LINE, LINE.replace('4.5', text)])).toBeUndefined();
+    expect(await scan([LINE, LINE.replace('4.5', `"${text}"`)])).toBeUndefined();
+  });
+
+  it('are left to others where the last one breaks off, at whatever byte', async () => {
+    for (let length = 1; length < LINE.length; length++) {
+      expect(await scan([LINE, LINE.slice(0, length)])).toBeUndefined();
+    }
+    expect((await scan([LINE, LINE]))?.events).toBe(2);
+    expect((await scan([LINE, LINE, '']))?.events).toBe(2);
+  });
+
+  it('are left to others where a zero byte stands in place of a line', async () => {
+    expect(await scan(['\0'.repeat(64), LINE])).toBeUndefined();
+    expect(await scan([LINE, '\0'.repeat(64)])).toBeUndefined();
+  });
+});
