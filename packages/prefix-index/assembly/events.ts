@@ -27,6 +27,9 @@ import {
   addUse,
 } from './numbers';
 import { BUCKETS, firstGuess, hashOfKey, listIn, prefixAt, RUNS, rowOf } from './rows';
+import { halfLifeMillis, landmarkOf, latestMillis, leastBucket } from './rules';
+
+export { setRules } from './rules';
 
 /** Pages pack into one number: see `packed-pages.ts`. */
 const LAYERS: f64 = 512;
@@ -64,20 +67,11 @@ const MODEL_ID: usize = 84;
 const NOTHING: f64 = -1;
 
 let waiting: u32 = 0;
-let halfLifeMillis: f64 = 0;
-let latestMillis: f64 = 0;
-let leastBucket: i32 = 0;
 let _touched: u64 = 0;
 
 /** Where the host puts the bounds of the buckets, before the first line. */
 export function bucketBounds(): usize {
   return BOUNDS;
-}
-
-export function setRules(halfLife: f64, latest: f64, least: i32): void {
-  halfLifeMillis = halfLife;
-  latestMillis = latest;
-  leastBucket = least;
 }
 
 /** Takes the event that was read. @returns False where it is a bad one, or one that does not pack. */
@@ -156,8 +150,7 @@ function addEvent(at: usize): bool {
     load<u32>(at, PREFIX_LENGTH),
   );
   const time = load<f64>(at, TIME_MILLIS);
-  let landmark = floor(time / halfLifeMillis);
-  if (landmark * halfLifeMillis > time) landmark--;
+  const landmark = landmarkOf(time);
   const growth = NativeMath.exp2((time - landmark * halfLifeMillis) / halfLifeMillis);
   addMasses(row, landmark, growth, load<f64>(at, EVENT_SIZE));
   addUse(row, time, load<f64>(at, EVENT_SIZE), load<f64>(at, PAGE_SIZE));
@@ -173,7 +166,7 @@ function addEvent(at: usize): bool {
 }
 
 /** Among the bounds of the latency's power of two there are 15 others. */
-function bucketOf(millis: f64): i32 {
+export function bucketOf(millis: f64): i32 {
   const exponent = <i32>((reinterpret<u64>(millis) >> 52) & 0x7ff) - 1023;
   const first = exponent * BUCKETS_A_DOUBLING - leastBucket - 1;
   if (first < -1) return leastBucket;

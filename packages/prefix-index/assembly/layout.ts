@@ -1,4 +1,5 @@
-import { listItems, listLength } from './lists';
+import { bucketCount, foldBuckets, writeBuckets } from './buckets';
+import { listItems, listLength, sortRuns } from './lists';
 import { allocate } from './memory';
 import { nameAt, nameCount, nameLength, nameOf } from './names';
 import { addBucket, addPages, addParent, ROW_WIDTH, readNumbers, writeNumbers } from './numbers';
@@ -17,6 +18,7 @@ import {
   rowOf,
   tenantOf,
 } from './rows';
+import { leastBucket } from './rules';
 
 /**
  * All rows in one piece of memory, which the host takes, or gives to another scanner: 8 counts of 4 bytes (rows, names,
@@ -88,7 +90,9 @@ export function layOut(): usize {
     const row = rowAt(i);
     count(head, 12, prefixLength(row));
     count(head, 16, load<u32>(row, PARENT_LENGTH));
-    count(head, 20, listLength(listIn(row, BUCKETS)));
+    foldBuckets(listIn(row, BUCKETS));
+    sortRuns(listIn(row, RUNS));
+    count(head, 20, bucketCount(listIn(row, BUCKETS)));
     count(head, 24, listLength(listIn(row, RUNS)));
   }
   find(head);
@@ -123,15 +127,16 @@ function writeRow(i: usize, row: usize): void {
   store<u32>(models + i, modelOf(row));
   append(prefixEnds, i, prefixBytes, prefixAt(row), prefixLength(row), 0);
   append(parentEnds, i, parentBytes, listIn(row, PARENT), load<u32>(row, PARENT_LENGTH), 0);
-  const latencies = listIn(row, BUCKETS);
-  append(bucketEnds, i, buckets, listItems(latencies), listLength(latencies), 3);
+  const bucketEnd = buckets + ((<usize>startOf(bucketEnds, i)) << 3);
+  const written = writeBuckets(listIn(row, BUCKETS), bucketEnd, leastBucket) - buckets;
+  store<u32>(bucketEnds + i, <u32>(written >> 3));
   const pages = listIn(row, RUNS);
   append(runEnds, i, runs, listItems(pages), listLength(pages), 3);
 }
 
 /** @param shift - An item has 2^shift bytes. */
 function append(ends: usize, i: usize, to: usize, from: usize, items: u32, shift: u32): void {
-  const start = i === 0 ? 0 : load<u32>(ends + i - 4);
+  const start = startOf(ends, i);
   memory.copy(to + ((<usize>start) << shift), from, (<usize>items) << shift);
   store<u32>(ends + i, start + items);
 }

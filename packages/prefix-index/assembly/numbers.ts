@@ -1,7 +1,9 @@
+import { withBucket } from './buckets';
 import { isAfter } from './bytes';
-import { listLength, withBucket, withPages } from './lists';
+import { listLength, withPages } from './lists';
 import { allocate } from './memory';
 import { BUCKETS, copied, emptyRow, listIn, PARENT, PARENT_LENGTH, RUNS } from './rows';
+import { landmarkOf, leastBucket } from './rules';
 
 /** Numbers that nearly every event tells, within a row. */
 const LANDMARK: usize = 32;
@@ -38,9 +40,15 @@ store<f64>(emptyRow(), Infinity, FIRST_SEEN);
 store<f64>(emptyRow(), -Infinity, LAST_SEEN);
 store<f64>(emptyRow(), -Infinity, PAGE_BYTES);
 
+/**
+ * Within this table masses are relative to a landmark that is a multiple of so many half-lives, so that nearly all events of a row
+ * have the same one, and nothing has to be multiplied. All that differs is the exponents of the numbers.
+ */
+const EPOCH: f64 = 512;
+
 /** Adds an event's masses, which are relative to the landmark. */
 export function addMasses(row: usize, landmark: f64, growth: f64, bytes: f64): void {
-  const scale = growth * together(row, landmark);
+  const scale = weightIn(row, landmark, growth);
   add(row, bytes * scale, BYTES_MASS);
   add(row, scale, REQUESTS_MASS);
 }
@@ -48,16 +56,25 @@ export function addMasses(row: usize, landmark: f64, growth: f64, bytes: f64): v
 /** After {@link addMasses} of the same event. */
 export function addTokens(row: usize, landmark: f64, growth: f64, tokens: f64): void {
   const more = moreOf(row);
-  add(more, tokens * growth * together(row, landmark), TOKENS_MASS);
+  add(more, tokens * weightIn(row, landmark, growth), TOKENS_MASS);
   raise(more, tokens, TOKENS);
 }
 
 /** After {@link addMasses} of the same event. */
 export function addPrefill(row: usize, landmark: f64, growth: f64, millis: f64): void {
   const more = moreOf(row);
-  add(more, millis * growth * together(row, landmark), PREFILL_MASS);
+  add(more, millis * weightIn(row, landmark, growth), PREFILL_MASS);
   add(more, millis, PREFILL_MILLIS);
   add(more, 1, PREFILL_COUNT);
+}
+
+/** What an event weighs in a row. */
+function weightIn(row: usize, landmark: f64, growth: f64): f64 {
+  const epoch = floor(landmark / EPOCH) * EPOCH;
+  // Of this sum the low bits are the half-lives since then, which are added to the exponent.
+  const halfLives = reinterpret<u64>(landmark - epoch + 2 ** 52);
+  const weight = reinterpret<f64>(reinterpret<u64>(growth) + (halfLives << 52));
+  return epoch === load<f64>(row, LANDMARK) ? weight : weight * together(row, epoch);
 }
 
 /** An event is seen at a time, and its bytes. */
@@ -76,7 +93,11 @@ export function addLatency(row: usize, millis: f64, bucket: i32): void {
 }
 
 export function addBucket(row: usize, bucket: i32, times: u32): void {
-  store<u32>(row, <u32>withBucket(listIn(row, BUCKETS), bucket, times), BUCKETS);
+  store<u32>(
+    row,
+    <u32>withBucket(listIn(row, BUCKETS), <u32>(bucket - leastBucket), times),
+    BUCKETS,
+  );
 }
 
 /** @returns False where the row has too many runs. */
@@ -94,16 +115,23 @@ export function addParent(row: usize, parent: usize, length: u32): void {
   store<u32>(row, length, PARENT_LENGTH);
 }
 
-/** Writes a row's numbers as the host has them; what is not of this table stays as it was. */
+/** Writes a row's numbers as the host has them, relative to its newest landmark; what is not of this table stays as it was. */
 export function writeNumbers(row: usize, to: usize): void {
+  const landmark = landmarkOf(load<f64>(row, LAST_SEEN));
+  const scale = powerOfTwo(load<f64>(row, LANDMARK) - landmark);
   for (let i: u32 = 0; i < OWN; i++) {
     store<f64>(to + hostPlace(i), load<f64>(row + LANDMARK + ((<usize>i) << 3)));
   }
+  store<f64>(to, landmark);
+  multiply(to, scale, 8);
+  multiply(to, scale, 16);
   const more = listIn(row, MORE);
   if (more === 0) return;
   for (let i: u32 = 0; i < OTHERS; i++) {
     store<f64>(to + hostPlace(OWN + i), load<f64>(more + ((<usize>i) << 3)));
   }
+  multiply(to, scale, 24);
+  multiply(to, scale, 32);
 }
 
 /** Adds what {@link writeNumbers} wrote of another row. */

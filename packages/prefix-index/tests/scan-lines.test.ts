@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createEventScanner } from '../src/scan/event-scanner.ts';
 import { startEventScan } from '../src/scan/index.ts';
+import { totalsOfLayout } from '../src/scan/layout-totals.ts';
 import { AT, ROW_WIDTH } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
 import { expectSameTotals } from './support/same-totals.ts';
@@ -135,5 +137,46 @@ describe('lines of events', () => {
   it('are left to others where a zero byte stands in place of a line', async () => {
     expect(await scan(['\0'.repeat(64), LINE])).toBeUndefined();
     expect(await scan([LINE, '\0'.repeat(64)])).toBeUndefined();
+  });
+
+  it('of one prefix sum up however many they are, of whatever pages, latencies and times', async () => {
+    const event = fc.record({
+      layer: fc.nat(3),
+      page_start: fc.nat(40),
+      latency_ms: fc.oneof(fc.constant(3), fc.integer({ min: 0, max: 20 }), fc.nat(1e6)),
+      timestamp_ms: fc.oneof(
+        fc.integer({ min: NOW - 7_200_000, max: NOW }),
+        fc.integer({ min: NOW - 1e10, max: NOW }),
+      ),
+      tokens: fc.nat(100),
+      prefill_ms: fc.nat(100),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 400 }), (events) =>
+        expectAsParsed(
+          events.map(({ page_start, ...others }) =>
+            JSON.stringify({ ...EVENT, ...others, page_start, page_end: page_start + 2 }),
+          ),
+        ),
+      ),
+      { numRuns: 60, size: 'max' },
+    );
+  });
+
+  it('count the latencies of a prefix past what one item of its list holds', () => {
+    const path = join(folder, 'one.jsonl');
+    writeFileSync(path, LINE);
+    const descriptor = openSync(path, 'r');
+    const one = createEventScanner(RULES);
+    expect(one.scan({ descriptor, from: 0, to: LINE.length, sizeBytes: LINE.length })).toBe(true);
+    closeSync(descriptor);
+    const layout = one.layOut().slice();
+    const [bucket, count] = totalsOfLayout(layout, false)!.latencies[0];
+    expect(count).toBe(1);
+    const counted = new Int32Array(layout.buffer, 0, layout.length >> 2);
+    counted[counted.indexOf(bucket) + 1] = 10_000_000;
+    const many = createEventScanner(RULES);
+    for (let i = 0; i < 3; i++) expect(many.absorb(layout)).toBe(true);
+    expect(totalsOfLayout(many.layOut(), false)!.latencies).toEqual([[bucket, 30_000_000]]);
   });
 });
