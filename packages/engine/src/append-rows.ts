@@ -18,13 +18,13 @@ import type { Type } from '@wavetune/ir';
 /** A value to append: a number for f64, a bigint for i64 and u64, an array for a list. */
 export type AppendValue = null | boolean | number | bigint | string | readonly AppendValue[];
 
-/** Lists of f64, all of their items behind one another; list `i` ends before item `ends[i]`. None is null. */
+/** Lists of f64 or i64, all of their items behind one another; list `i` ends before item `ends[i]`. None is null. */
 export interface FlatLists {
   readonly ends: Uint32Array;
-  readonly items: Float64Array;
+  readonly items: Float64Array | BigInt64Array;
 }
 
-/** Values of one column of a table; a `Float64Array` of f64, a `BigInt64Array` of i64 and flat lists of f64 are copied as they are. */
+/** Values of one column of a table; a `Float64Array` of f64, a `BigInt64Array` of i64 and flat lists of them are copied as they are. */
 export interface AppendColumn {
   readonly type: Type;
   readonly values: ArrayLike<AppendValue> | FlatLists;

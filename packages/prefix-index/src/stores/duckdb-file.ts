@@ -4,8 +4,8 @@ import { isWavetuneError, publishBy } from '@wavetune/core';
 import { type Database, openDatabase, type TableWriter } from '@wavetune/engine';
 import { toDiskFailure } from '../log/disk-failure.ts';
 import { createNames, type Names } from '../totals/names.ts';
-import type { StoreSettings } from '../totals/settings.ts';
-import { columnsOf, scanTable, TABLES } from './duckdb-tables.ts';
+import { DEFAULT_SETTINGS, type StoreSettings } from '../totals/settings.ts';
+import { columnsOf, scanTable, TABLES, type TotalsLayout } from './duckdb-tables.ts';
 import type { FileStoreOptions } from './file-store.ts';
 import { checkWanted, settingsFault, settingsFromJson, settingsOfNew } from './settings-match.ts';
 import { storeError } from './store-errors.ts';
@@ -26,6 +26,7 @@ export interface DuckdbFile {
   names: Names;
   /** Until then there is no file, and nobody may ask for the database. */
   isMade: boolean;
+  totalsLayout: TotalsLayout;
   database(): Promise<Database>;
   /** The database is closed, and opened again when it is next asked for. */
   closeDatabase(): Promise<void>;
@@ -80,12 +81,13 @@ export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbF
       const facts = newFacts(wanted);
       const isMade = !options.isMadeLate;
       if (isMade) await publishDatabase(path, facts, async () => undefined);
-      return { path, facts, names: createNames([]), isMade, database, closeDatabase };
+      const own = { path, facts, names: createNames([]), isMade, totalsLayout: 'packed' } as const;
+      return { ...own, database, closeDatabase };
     }
-    const facts = await readFacts(path, await database());
+    const { totalsLayout, ...facts } = await readFacts(path, await database());
     checkWanted(path, facts.settings, wanted);
     const names = createNames(await readNames(await database()));
-    return { path, facts, names, isMade: true, database, closeDatabase };
+    return { path, facts, names, isMade: true, totalsLayout, database, closeDatabase };
   } catch (error) {
     await closeDatabase().catch(() => undefined);
     throw storeFailure(path, error);
@@ -122,7 +124,7 @@ export function factsToColumns(facts: StoreFacts) {
   const { storeId, settings, logSequence, prunedBeforeMillis } = facts;
   const rows = [
     ['id', storeId],
-    ['settings', JSON.stringify(settings)],
+    ['settings', JSON.stringify({ ...settings, schema: PACKED_SCHEMA })],
     ['log_sequence', String(logSequence)],
     ['pruned_before_ms', String(prunedBeforeMillis)],
   ];
@@ -138,7 +140,13 @@ function newFacts(wanted: FileStoreOptions['wanted']): StoreFacts {
   };
 }
 
-async function readFacts(path: string, database: Database): Promise<StoreFacts> {
+/** Of files whose table `totals` is packed; others are of the settings' own schema. */
+const PACKED_SCHEMA = 'prefix-index/2';
+
+async function readFacts(
+  path: string,
+  database: Database,
+): Promise<StoreFacts & Pick<DuckdbFile, 'totalsLayout'>> {
   const rows = await database.rows(scanTable('store')).catch((cause) => {
     if (!isWavetuneError(cause, 'engine.unknown-table')) throw cause;
     const reason = 'it has no table "store"';
@@ -146,9 +154,13 @@ async function readFacts(path: string, database: Database): Promise<StoreFacts> 
   });
   const facts = new Map(rows.map(({ key, value }) => [key, String(value)]));
   try {
+    const settings = JSON.parse(String(facts.get('settings')));
+    const isPacked = settings.schema === PACKED_SCHEMA;
+    const { schema } = DEFAULT_SETTINGS;
     return {
+      totalsLayout: isPacked ? 'packed' : 'listed',
       storeId: String(facts.get('id')),
-      settings: settingsFromJson(JSON.parse(String(facts.get('settings')))),
+      settings: settingsFromJson(isPacked ? { ...settings, schema } : settings),
       logSequence: Number(facts.get('log_sequence')),
       prunedBeforeMillis: Number(facts.get('pruned_before_ms')),
     };

@@ -21,6 +21,7 @@ import {
   batchesToColumns,
   columnsOf,
   scanTable,
+  scanTotals,
   totalsFromChunk,
   totalsToColumns,
 } from './duckdb-tables.ts';
@@ -30,7 +31,8 @@ import { mergeRows } from './merge-rows.ts';
 
 /**
  * A store in a DuckDB file: a commit appends its rows in one transaction, `load` streams them, `compact` and `prune` build
- * a new file and put it in place of the old one, so that the file shrinks.
+ * a new file and put it in place of the old one, so that the file shrinks. The first commit to a file of the schema before
+ * does so too, and it is of this one then.
  *
  * @throws WavetuneError as `openStore`.
  */
@@ -53,6 +55,7 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
     commit: async (change) => {
       const refusal = await refusalOf(store, change);
       if (refusal !== undefined) return refusal;
+      if (file.totalsLayout === 'listed') await store.compact();
       await append(file, change);
       rowCount += change.totals.rowCount;
       return 'applied';
@@ -79,13 +82,17 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
 
 async function countRows(file: DuckdbFile, table: 'totals' | 'batches'): Promise<number> {
   if (!file.isMade) return 0;
-  const counted = aggregate(scanTable(table), {}, { rows: { fn: 'count' } });
+  const scanned = table === 'totals' ? scanTotals(file.totalsLayout) : scanTable(table);
+  const counted = aggregate(scanned, {}, { rows: { fn: 'count' } });
   const [{ rows }] = await reading(file, async (database) => database.rows(counted));
   return Number(rows);
 }
 
 async function* load(file: DuckdbFile): AsyncGenerator<TotalsColumns> {
-  yield* streamed(file, scanTable('totals'), (chunk) => totalsFromChunk(chunk, file.names.list));
+  const { totalsLayout, names } = file;
+  yield* streamed(file, scanTotals(totalsLayout), (chunk) =>
+    totalsFromChunk(chunk, totalsLayout, names.list),
+  );
 }
 
 async function* batches(file: DuckdbFile): AsyncGenerator<BatchRecord> {
@@ -196,6 +203,7 @@ async function replace(file: DuckdbFile, contents: Contents): Promise<void> {
     throw storeFailure(file.path, error);
   }
   file.isMade = true;
+  file.totalsLayout = 'packed';
   file.names = names;
   file.facts = facts;
 }

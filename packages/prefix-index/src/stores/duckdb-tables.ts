@@ -2,12 +2,15 @@ import type { AppendColumn, Chunk, Vector } from '@wavetune/engine';
 import { F64, type Field, fieldsOf, I64, listOf, type Schema, scan, TEXT } from '@wavetune/ir';
 import type { Names } from '../totals/names.ts';
 import {
+  AT,
   type FlatLists,
   ROW_WIDTH,
   TOTALS_NUMBERS,
   type TotalsColumns,
+  type TotalsNumber,
 } from '../totals/totals-columns.ts';
 import type { BatchRecord } from './index-store.ts';
+import { PLAIN_NUMBERS, packRows, readPackedRows } from './packed-rows.ts';
 
 /** The tables of a DuckDB store. */
 export const TABLES = {
@@ -16,18 +19,37 @@ export const TABLES = {
   batches: fieldsOf({ id: TEXT, source: TEXT, events: F64, newest_ms: F64 }),
   /** Tenants, models and layers: a number each, so that an entry's row holds two texts and not four. */
   names: fieldsOf({ id: I64, name: TEXT }),
-  /** A row for each commit and key; the rows of a key add up. */
+  /** A row for each commit and key; the rows of a key add up. What nobody asks DuckDB for is packed: see `packRows`. */
   totals: [
     ...fieldsOf({ tenant: I64, model: I64, prefix: TEXT, parent: TEXT }),
-    ...TOTALS_NUMBERS.map((name): Field => ({ name, type: F64 })),
-    ...fieldsOf({ latencies: listOf(F64), pages: listOf(F64) }),
+    ...numbersOf(PLAIN_NUMBERS),
+    ...fieldsOf({ packed: listOf(I64) }),
   ],
 } as const satisfies Readonly<Record<string, Schema>>;
 
 export type TableName = keyof typeof TABLES;
 
+/** The table `totals` of stores of the schema before, which are read and never written to. */
+const LISTED_TOTALS: Schema = [
+  ...fieldsOf({ tenant: I64, model: I64, prefix: TEXT, parent: TEXT }),
+  ...numbersOf(TOTALS_NUMBERS),
+  ...fieldsOf({ latencies: listOf(F64), pages: listOf(F64) }),
+];
+
+/** How the table `totals` holds what it holds: packed, or, until the first write to it, as numbers and lists. */
+export type TotalsLayout = 'packed' | 'listed';
+
+function numbersOf(names: readonly TotalsNumber[]): Field[] {
+  return names.map((name) => ({ name, type: F64 }));
+}
+
 export function scanTable(name: TableName) {
   return scan({ format: 'table', name, columns: TABLES[name] });
+}
+
+export function scanTotals(layout: TotalsLayout) {
+  if (layout === 'packed') return scanTable('totals');
+  return scan({ format: 'table', name: 'totals', columns: LISTED_TOTALS });
 }
 
 /** The columns of a table, their values in its order. */
@@ -41,20 +63,25 @@ export function columnsOf(
 /** Rows as they are appended; names that are new are added to `names`. */
 export function totalsToColumns(totals: TotalsColumns, names: Names): readonly AppendColumn[] {
   const { rowCount, tenants, models, prefixes, parents, numbers, flat } = totals;
-  const numberColumns = TOTALS_NUMBERS.map((_, at) => {
+  const plain = PLAIN_NUMBERS.map((name) => {
     const column = new Float64Array(rowCount);
+    const at = AT[name];
     for (let row = 0; row < rowCount; row++) column[row] = numbers[row * ROW_WIDTH + at];
     return column;
   });
   const layerIds = totals.layers.map(names.idOf);
+  const { ends, words } = packRows({
+    numbers,
+    latencies: flat?.latencies ?? flatLists(totals.latencies.slice(0, rowCount)),
+    pages: renumbered(flat?.pages ?? flatLists(totals.pages.slice(0, rowCount)), layerIds),
+  });
   return columnsOf('totals', [
     idsOf(tenants, names),
     idsOf(models, names),
     prefixes,
     parents.map((parent) => parent ?? null),
-    ...numberColumns,
-    flat?.latencies ?? flatLists(totals.latencies.slice(0, rowCount)),
-    renumbered(flat?.pages ?? flatLists(totals.pages.slice(0, rowCount)), layerIds),
+    ...plain,
+    { ends, items: words },
   ]);
 }
 
@@ -107,28 +134,63 @@ function sortRuns(runs: Float64Array): void {
   });
 }
 
-/** A chunk of the table `totals`. @throws TypeError where a name has no number. */
+/** A chunk of the table `totals`. @throws TypeError for what no store writes. */
 export function totalsFromChunk(
-  { rowCount, columns }: Chunk,
+  chunk: Chunk,
+  layout: TotalsLayout,
   names: readonly string[],
 ): TotalsColumns {
-  const [tenants, models, prefixes, parents] = columns;
-  const numbers = new Float64Array(rowCount * ROW_WIDTH);
-  for (let at = 0; at < ROW_WIDTH; at++) {
-    const { values } = as(columns[4 + at], 'f64');
-    for (let row = 0; row < rowCount; row++) numbers[row * ROW_WIDTH + at] = values[row];
-  }
+  const { rowCount, columns } = chunk;
+  const [tenants, models, prefixes, parents, ...others] = columns;
   return {
     rowCount,
     tenants: textsOf(tenants, rowCount, names),
     models: textsOf(models, rowCount, names),
     prefixes: as(prefixes, 'text').values as readonly string[],
     parents: as(parents, 'text').values.map((parent) => parent ?? undefined),
-    numbers,
-    latencies: listsOf(columns[4 + ROW_WIDTH], rowCount),
-    pages: listsOf(columns[5 + ROW_WIDTH], rowCount),
     layers: names,
+    ...(layout === 'packed' ? unpacked(others, rowCount) : unlisted(others, rowCount)),
   };
+}
+
+type Contents = Pick<TotalsColumns, 'numbers' | 'latencies' | 'pages'>;
+
+function unpacked(columns: readonly Vector[], rowCount: number): Contents {
+  const numbers = numbersFrom(columns, PLAIN_NUMBERS, rowCount);
+  const { offsets, child } = as(columns[PLAIN_NUMBERS.length], 'list');
+  const rows = readPackedRows(as(child, 'i64').values);
+  const latencies: (readonly number[])[] = [];
+  const pages: (readonly number[])[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    const lists = rows.take(numbers, row * ROW_WIDTH, offsets[row + 1]);
+    latencies.push(lists.latencies);
+    pages.push(lists.pages);
+  }
+  return { numbers, latencies, pages };
+}
+
+function unlisted(columns: readonly Vector[], rowCount: number): Contents {
+  return {
+    numbers: numbersFrom(columns, TOTALS_NUMBERS, rowCount),
+    latencies: listsOf(columns[ROW_WIDTH], rowCount),
+    pages: listsOf(columns[ROW_WIDTH + 1], rowCount),
+  };
+}
+
+/** Rows of numbers, those of these names filled in. */
+function numbersFrom(
+  columns: readonly Vector[],
+  names: readonly TotalsNumber[],
+  rowCount: number,
+): Float64Array {
+  const numbers = new Float64Array(rowCount * ROW_WIDTH);
+  names.forEach((name, i) => {
+    const { values } = as(columns[i], 'f64');
+    for (let row = 0, at = AT[name]; row < rowCount; row++, at += ROW_WIDTH) {
+      numbers[at] = values[row];
+    }
+  });
+  return numbers;
 }
 
 /** A chunk of the table `batches`. */
