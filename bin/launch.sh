@@ -1,11 +1,19 @@
-# Sourced by the executables here: runs a pipeline with the Node that `make setup` chose.
+# Sourced by the executables here: runs a pipeline with the Node that `make setup` chose. No process but one is started on
+# the way, since each takes a millisecond.
 set -eu
-root=$(dirname "$(dirname "$(readlink -f "$0")")")
+case $0 in */*) executable=$0 ;; *) executable=./$0 ;; esac
+[ ! -h "$executable" ] || executable=$(readlink -f "$executable")
+case $executable in /*) ;; *) executable=$PWD/$executable ;; esac
+root=${executable%/*}/..
 # Whether a bundle of the pipeline stands there, and nothing that it was made of has changed since.
 is_bundled() {
-  [ -f "$root/node_modules/.cache/bundles/$1/main.mjs" ] &&
-    [ -z "$(find "$root"/packages/*/src "$root"/pipelines/*/src "$root"/packages/*/package.json "$root/pnpm-lock.yaml" \
-      -newer "$root/node_modules/.cache/bundles/$1/main.mjs" -print -quit)" ]
+  bundle="$root/node_modules/.cache/bundles/$1/main.mjs"
+  [ -f "$bundle" ] && [ -f "${bundle%/*}/sources.sh" ] || return 1
+  . "${bundle%/*}/sources.sh"
+  for source in $sources; do
+    [ "$root/$source" -nt "$bundle" ] && return 1
+  done
+  return 0
 }
 launch() {
   pipeline=$1
@@ -23,5 +31,5 @@ launch() {
   if [ "${1:-}" != serve ] && is_bundled "$pipeline"; then
     main="$root/node_modules/.cache/bundles/$pipeline/main.mjs"
   fi
-  exec node --disable-warning=ExperimentalWarning "$main" "$@"
+  exec node --disable-warning=ExperimentalWarning ${young_generation:-} "$main" "$@"
 }

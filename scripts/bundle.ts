@@ -2,9 +2,9 @@
  * Puts all modules of an executable into a few files, which Node loads in a third of the time: `node scripts/bundle.ts`.
  * `bin/launch.sh` runs a bundle as long as nothing that it was made of is newer, and the sources otherwise.
  */
-import { renameSync, rmSync, utimesSync } from 'node:fs';
+import { globSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 
@@ -68,13 +68,15 @@ async function bundle(pipeline: string, threads: readonly string[]): Promise<voi
   const folder = join(root, 'node_modules/.cache/bundles', pipeline);
   const made = `${folder}.${process.pid}`;
   const begin = new Date();
+  const modules: string[] = [];
+  const listed: Plugin = { name: 'listed', moduleParsed: ({ id }) => void modules.push(id) };
   const build = await rolldown({
     input: {
       main: join(root, 'pipelines', pipeline, 'src/main.ts'),
       ...Object.fromEntries(threads.map((path) => [basename(path, '.ts'), path])),
     },
     platform: 'node',
-    plugins: [inPlace(threads), lateWidths],
+    plugins: [inPlace(threads), lateWidths, listed],
     // A library's modules can be left out one by one, a script that holds all of them cannot.
     resolve: { mainFields: ['module', 'main'] },
     logLevel: 'silent',
@@ -86,6 +88,8 @@ async function bundle(pipeline: string, threads: readonly string[]): Promise<voi
       entryFileNames: '[name].mjs',
       chunkFileNames: '[name]-[hash].mjs',
     });
+    const sources = sourcesOf(modules).join('\n');
+    writeFileSync(join(made, 'sources.sh'), `sources='\n${sources}\n'\n`);
   } finally {
     await build.close();
   }
@@ -93,6 +97,17 @@ async function bundle(pipeline: string, threads: readonly string[]): Promise<voi
   utimesSync(join(made, 'main.mjs'), begin, begin);
   rmSync(folder, { recursive: true, force: true });
   renameSync(made, folder);
+}
+
+/** What a bundle depends on, by paths from the root: modules of ours and what lies beside them, and which libraries there are. */
+function sourcesOf(modules: readonly string[]): readonly string[] {
+  const own = modules
+    .map((path) => relative(root, path))
+    .filter((path) => /^(packages|pipelines)\/(?!.*node_modules)/.test(path));
+  const others = globSync(['{packages,pipelines}/*/package.json', 'packages/*/src/**/*.wasm'], {
+    cwd: root,
+  });
+  return [...own, ...others, 'pnpm-lock.yaml', 'scripts/bundle.ts'].sort();
 }
 
 for (const [pipeline, threads] of Object.entries(PIPELINES)) {

@@ -21,4 +21,5 @@ fi
 pnpm install --frozen-lockfile --reporter=silent || pnpm install --frozen-lockfile
 # Executables start from bundles; see bin/launch.sh.
 . bin/launch.sh
+root=$PWD
 is_bundled prefix-indexer || node scripts/bundle.ts || echo "setup: without bundles, executables start from their sources" >&2
