@@ -7,7 +7,7 @@ import { latencyBucket, latencyQuantile, mergeLatencies } from '../src/totals/la
 import { mergePages, pageCount } from '../src/totals/page-runs.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { WEIGHTS, type Weight } from '../src/totals/settings.ts';
-import type { TotalsColumns } from '../src/totals/totals-columns.ts';
+import { AT, TOTALS_NUMBERS, type TotalsColumns } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
 import { anyEvent, eventOf, pruned, SETTINGS } from './support/events.ts';
 
@@ -92,6 +92,12 @@ describe('popularity', () => {
     const index = createPrefixIndex(SETTINGS);
     index.addEvents([eventOf({ timestamp_ms: 0 }), eventOf({ timestamp_ms: 5_000_000 })]);
     expect(suggest(index, { topK: 1 }).hints[0]).toMatchObject({ score: 1, hits: 2 });
+  });
+});
+
+describe('a row', () => {
+  it('holds every number where its columns say', () => {
+    expect(TOTALS_NUMBERS.map((name) => AT[name])).toEqual(TOTALS_NUMBERS.map((_, at) => at));
   });
 });
 

@@ -1,21 +1,15 @@
 import { AT, type MergeRule, ROW_WIDTH, TOTALS_NUMBERS, TOTALS_RULES } from './totals-columns.ts';
 
-const positionsOf = (rule: MergeRule): readonly number[] =>
-  TOTALS_NUMBERS.filter((name) => TOTALS_RULES[name] === rule).map((name) => AT[name]);
+const positionsOf = (rule: MergeRule): Uint8Array =>
+  Uint8Array.from(
+    TOTALS_NUMBERS.filter((name) => TOTALS_RULES[name] === rule).map((name) => AT[name]),
+  );
 
-/** Masses and the landmark that they are relative to. */
-interface Masses {
-  readonly landmark: number;
-  readonly positions: readonly number[];
-}
-
-const MASSES: readonly Masses[] = [
-  { landmark: AT.landmark, positions: positionsOf('mass') },
-  { landmark: AT.feedbackLandmark, positions: positionsOf('feedback-mass') },
-];
 const SUMS = positionsOf('sum');
 const LEASTS = positionsOf('least');
 const GREATESTS = positionsOf('greatest');
+const mergeMasses = massMerger(AT.landmark, positionsOf('mass'));
+const mergeFeedback = massMerger(AT.feedbackLandmark, positionsOf('feedback-mass'));
 
 /**
  * Merges row `j` of `right` into row `i` of `left`. Commutative exactly; associative up to rounding, because the landmark
@@ -29,33 +23,31 @@ export function mergeNumbers(
 ): void {
   const to = i * ROW_WIDTH;
   const from = j * ROW_WIDTH;
-  for (const masses of MASSES) mergeMasses(masses, { left, to }, { right, from });
-  for (const at of SUMS) left[to + at] += right[from + at];
-  for (const at of LEASTS) {
+  mergeMasses(left, to, right, from);
+  mergeFeedback(left, to, right, from);
+  for (let k = 0; k < SUMS.length; k++) left[to + SUMS[k]] += right[from + SUMS[k]];
+  for (let k = 0; k < LEASTS.length; k++) {
+    const at = LEASTS[k];
     if (right[from + at] < left[to + at]) left[to + at] = right[from + at];
   }
-  for (const at of GREATESTS) {
+  for (let k = 0; k < GREATESTS.length; k++) {
+    const at = GREATESTS[k];
     if (right[from + at] > left[to + at]) left[to + at] = right[from + at];
   }
 }
 
-function mergeMasses(
-  { landmark, positions }: Masses,
-  { left, to }: { readonly left: Float64Array; readonly to: number },
-  { right, from }: { readonly right: ArrayLike<number>; readonly from: number },
-): void {
-  const own = left[to + landmark];
-  const other = right[from + landmark];
-  if (own === other) {
-    for (const at of positions) left[to + at] += right[from + at];
-    return;
-  }
-  if (own > other) {
-    const scale = 2 ** (other - own);
-    for (const at of positions) left[to + at] += right[from + at] * scale;
-    return;
-  }
-  const scale = 2 ** (own - other);
-  for (const at of positions) left[to + at] = left[to + at] * scale + right[from + at];
-  left[to + landmark] = other;
+/** Merges masses and the landmark that they are relative to. */
+function massMerger(landmark: number, positions: Uint8Array) {
+  return (left: Float64Array, to: number, right: ArrayLike<number>, from: number): void => {
+    const own = left[to + landmark];
+    const other = right[from + landmark];
+    // A row without masses has a landmark of -Infinity, and the difference of two of them is no number.
+    const leftScale = own >= other ? 1 : 2 ** (own - other);
+    const rightScale = own <= other ? 1 : 2 ** (other - own);
+    for (let k = 0; k < positions.length; k++) {
+      const at = positions[k];
+      left[to + at] = left[to + at] * leftScale + right[from + at] * rightScale;
+    }
+    if (own < other) left[to + landmark] = other;
+  };
 }

@@ -57,10 +57,35 @@ export const TOTALS_NUMBERS = Object.keys(TOTALS_RULES) as readonly TotalsNumber
 /** Numbers a row. */
 export const ROW_WIDTH = TOTALS_NUMBERS.length;
 
-/** Where in a row a number stands. */
-export const AT = Object.fromEntries(TOTALS_NUMBERS.map((name, i) => [name, i])) as Readonly<
-  Record<TotalsNumber, number>
->;
+/**
+ * Where in a row a number stands. Written out: an object put together at run time shares its shape with others that hold a
+ * `landmark`, and where theirs is no small integer V8 drops that shape, and then compiles whatever reads this one again and again.
+ */
+export const AT: Readonly<Record<TotalsNumber, number>> = {
+  landmark: 0,
+  bytesMass: 1,
+  requestsMass: 2,
+  tokensMass: 3,
+  prefillMass: 4,
+  feedbackLandmark: 5,
+  usedMass: 6,
+  unusedMass: 7,
+  evictedMass: 8,
+  lastFeedbackMillis: 9,
+  hits: 10,
+  bytes: 11,
+  tokens: 12,
+  prefillMillis: 13,
+  prefillCount: 14,
+  firstSeenMillis: 15,
+  lastSeenMillis: 16,
+  latencyMillis: 17,
+  latencyCount: 18,
+  pageBytes: 19,
+  unpagedBytes: 20,
+  feedbackCount: 21,
+  feedbackCostMillis: 22,
+};
 
 const IDENTITIES: Readonly<Record<MergeRule, number>> = {
   landmark: Number.NEGATIVE_INFINITY,
