@@ -12,6 +12,7 @@ import type {
 import type { IngestAnswer, ServedIndex, ServedQuery, Writer } from './served-index.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 import { createTextCache, type Staleness, type TextCache } from './text-cache.ts';
+import type { HeldText } from './text-rooms.ts';
 
 /**
  * What the service does for a caller, over whatever transport. Each refuses what the caller's token does not cover. Answers
@@ -20,7 +21,8 @@ import { createTextCache, type Staleness, type TextCache } from './text-cache.ts
 export interface ServiceCalls {
   readonly ingest: (caller: Caller, body: Uint8Array | IngestBody) => Promise<IngestAnswer>;
   readonly feedback: (caller: Caller, body: Uint8Array | FeedbackBody) => Promise<FeedbackReceipt>;
-  readonly suggest: (caller: Caller, question: SuggestQuestion) => Promise<Buffer>;
+  /** Whoever gets an answer holds it, and lets it go. */
+  readonly suggest: (caller: Caller, question: SuggestQuestion) => Promise<HeldText>;
   readonly explain: (caller: Caller, question: ExplainQuestion) => Promise<Buffer>;
   readonly list: (caller: Caller, question: ListQuestion) => Promise<Buffer>;
   readonly snapshot: (caller: Caller) => Promise<SnapshotReceipt>;

@@ -29,6 +29,7 @@ import { feedbackBody, ingestBody } from './request-schemas.ts';
 import { serviceError } from './service-errors.ts';
 import { loggable } from './service-log.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
+import type { HeldText } from './text-rooms.ts';
 import { watchHints } from './watch-hints.ts';
 
 /** What the gRPC side stands on. */
@@ -98,7 +99,7 @@ function implementationOf(parts: GrpcParts, streams: Set<Stream>): UntypedServic
       return { ...receipt, batch_id: batchId };
     }),
     Suggest: unary(parts, 'suggest', 1, async (caller, message) =>
-      toSuggestionMessage(read(await calls.suggest(caller, questionOf(message)))),
+      toSuggestionMessage(readHeld(await calls.suggest(caller, questionOf(message)))),
     ),
     Explain: unary(parts, 'explain', WHOLE_INDEX_COST, async (caller, message) =>
       toExplanationMessage(read(await calls.explain(caller, explainQuestionOf(message)))),
@@ -114,6 +115,12 @@ function implementationOf(parts: GrpcParts, streams: Set<Stream>): UntypedServic
 /** An answer of the index, which is JSON. */
 function read<Answer>(text: Uint8Array): Answer {
   return JSON.parse(new TextDecoder().decode(text)) as Answer;
+}
+
+function readHeld<Answer>({ bytes, letGo }: HeldText): Answer {
+  const answer = read<Answer>(bytes);
+  letGo();
+  return answer;
 }
 
 function unary(

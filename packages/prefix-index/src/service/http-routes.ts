@@ -137,8 +137,11 @@ function addQuestionRoutes(app: TypedApp, calls: ServiceCalls): void {
         querystring: suggestQuestion,
       },
     },
-    async (request, reply) =>
-      reply.type(JSON_TYPE).send(await calls.suggest(callerOf(request), request.query)),
+    async (request, reply) => {
+      const { bytes, letGo } = await calls.suggest(callerOf(request), request.query);
+      reply.raw.once('close', letGo);
+      return reply.type(JSON_TYPE).send(bytes);
+    },
   );
   app.get(
     '/explain',

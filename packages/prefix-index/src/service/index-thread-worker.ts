@@ -4,7 +4,7 @@ import { createBirpc } from 'birpc';
 import { openLiveIndex } from '../live/open-live-index.ts';
 import { serveLive } from './serve-live.ts';
 import type { ServedIndex } from './served-index.ts';
-import { CALL_CODEC, type IndexCalls, type IndexNews } from './thread-calls.ts';
+import { buffersToMove, CALL_CODEC, type IndexCalls, type IndexNews } from './thread-calls.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The thread that has the index. */
@@ -33,7 +33,7 @@ const news = createBirpc<IndexNews, IndexCalls>(
     close: () => served.close(),
   },
   {
-    post: (message) => port.postMessage(message),
+    post: (message) => port.postMessage(message, buffersToMove(message)),
     on: (listen) => port.on('message', listen),
     off: (listen) => port.off('message', listen),
     timeout: -1,

@@ -1,5 +1,6 @@
 import type { Clock } from '@wavetune/core';
 import type { ServedIndex, SuggestAnswer } from './served-index.ts';
+import { createTextRooms, type HeldText } from './text-rooms.ts';
 
 /** Answers as they are sent, encoded, for as long as nothing has changed that they depend on. */
 export interface TextCache {
@@ -7,13 +8,13 @@ export interface TextCache {
    * The answer to a question about these tenants, or about all: the one given before, where no event and no feedback of
    * these tenants came since, and nothing was forgotten; at once then. While answers are made for more than a quarter of the
    * time, also one that is older than the last change, by at most `staleMillis`. Who asks while the same answer is made
-   * waits for that one, where it will be new enough.
+   * waits for that one, where it will be new enough. Whoever gets an answer holds it, and lets it go.
    */
   readonly answer: (
     question: string,
     tenants: readonly string[] | undefined,
     make: () => Promise<SuggestAnswer>,
-  ) => Buffer | Promise<Buffer>;
+  ) => HeldText | Promise<HeldText>;
 }
 
 /** How long an answer may outlive a change where making answers takes too much of the time. */
@@ -25,10 +26,16 @@ export interface Staleness {
 }
 
 interface Kept {
-  readonly text: Buffer;
+  readonly text: HeldText;
   readonly asOfChange: number;
   /** When it was asked for: its making began later. */
   readonly askedMillis: number;
+}
+
+interface Making {
+  readonly made: Promise<Kept>;
+  /** Who will hold the answer. */
+  joiners: number;
 }
 
 /** Chosen: some hundred answers of a hundred hints. */
@@ -49,55 +56,72 @@ export function createTextCache(
   served: Pick<ServedIndex, 'watch'>,
   { staleMillis, clock, onStale }: Staleness,
 ): TextCache {
+  const rooms = createTextRooms();
   const answers = createAnswers();
   const lastChange = watchChanges(served);
-  const underWay = new Map<string, Promise<Kept>>();
-  const making = createAllowance(clock);
+  const underWay = new Map<string, Making>();
+  const spending = createAllowance(clock);
 
-  const begin = (question: string, make: () => Promise<SuggestAnswer>): Promise<Kept> => {
-    const made = (async (): Promise<Kept> => {
-      const askedMillis = clock.monotonicMillis();
-      const { text, tookMillis, asOfChange, mayBeKept } = await make();
-      making.spend(tookMillis);
-      const kept = { text: bufferOf(text), asOfChange, askedMillis };
-      if (mayBeKept) answers.keep(question, kept);
+  const begin = (question: string, make: () => Promise<SuggestAnswer>): Making => {
+    const askedMillis = clock.monotonicMillis();
+    const finish = (answer: SuggestAnswer): Kept => {
+      spending.spend(answer.tookMillis);
+      const { asOfChange } = answer;
+      const kept = { text: rooms.put(answer.text), asOfChange, askedMillis };
+      kept.text.hold(making.joiners);
+      if (answer.mayBeKept) answers.keep(question, kept);
+      else kept.text.letGo();
       return kept;
-    })().finally(() => underWay.delete(question));
-    underWay.set(question, made);
-    return made;
+    };
+    const made = (async (): Promise<Kept> => {
+      try {
+        return finish(await make());
+      } finally {
+        underWay.delete(question);
+      }
+    })();
+    const making = { made, joiners: 0 };
+    underWay.set(question, making);
+    return making;
+  };
+  const join = (making: Making): Promise<Kept> => {
+    making.joiners++;
+    return making.made;
   };
   const makeOrJoin = async (
     question: string,
     leastChange: number,
     make: () => Promise<SuggestAnswer>,
-  ): Promise<Buffer> => {
-    const joined = await underWay.get(question);
-    if (joined !== undefined && joined.asOfChange >= leastChange) return joined.text;
+  ): Promise<HeldText> => {
+    const early = underWay.get(question);
+    if (early !== undefined) {
+      const { text, asOfChange } = await join(early);
+      if (asOfChange >= leastChange) return text;
+      text.letGo();
+    }
     // What is under way by now was begun after this was asked.
-    return (await (underWay.get(question) ?? begin(question, make))).text;
+    return (await join(underWay.get(question) ?? begin(question, make))).text;
   };
   return {
     answer: (question, tenants, make) => {
       const leastChange = lastChange(tenants);
       const known = answers.find(question);
       if (known === undefined) return makeOrJoin(question, leastChange, make);
-      if (known.asOfChange >= leastChange) return known.text;
-      const ageMillis = clock.monotonicMillis() - known.askedMillis;
-      if (ageMillis >= staleMillis || !making.isSpent()) {
-        return makeOrJoin(question, leastChange, make);
+      if (known.asOfChange < leastChange) {
+        const ageMillis = clock.monotonicMillis() - known.askedMillis;
+        if (ageMillis >= staleMillis || !spending.isSpent()) {
+          return makeOrJoin(question, leastChange, make);
+        }
+        onStale();
+        if (ageMillis >= SHARE_UNTIL_RENEWED * staleMillis && !underWay.has(question)) {
+          // Whoever has to wait for an answer hears of the failure.
+          begin(question, make).made.catch(() => undefined);
+        }
       }
-      onStale();
-      if (ageMillis >= SHARE_UNTIL_RENEWED * staleMillis && !underWay.has(question)) {
-        // Whoever has to wait for an answer hears of the failure.
-        begin(question, make).catch(() => undefined);
-      }
+      known.text.hold(1);
       return known.text;
     },
   };
-}
-
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** @returns The number of the last change that concerned these tenants, or any. */
@@ -123,6 +147,7 @@ function watchChanges(
 /** Answers by question; when they take too much room, those kept longest ago go first. */
 function createAnswers(): {
   readonly find: (question: string) => Kept | undefined;
+  /** Holds it until it is forgotten. */
   readonly keep: (question: string, answer: Kept) => void;
 } {
   const kept = new Map<string, Kept>();
@@ -132,6 +157,7 @@ function createAnswers(): {
     if (known === undefined) return;
     kept.delete(question);
     keptBytes -= sizeOf(question, known);
+    known.text.letGo();
   };
   const forgetOldest = (): void => {
     for (const oldest of kept.keys()) {
@@ -143,16 +169,16 @@ function createAnswers(): {
     find: (question) => kept.get(question),
     keep: (question, answer) => {
       forget(question);
-      if (sizeOf(question, answer) > MOST_BYTES) return;
       kept.set(question, answer);
       keptBytes += sizeOf(question, answer);
-      if (keptBytes > MOST_BYTES) forgetOldest();
+      if (sizeOf(question, answer) > MOST_BYTES) forget(question);
+      else if (keptBytes > MOST_BYTES) forgetOldest();
     },
   };
 }
 
 function sizeOf(question: string, { text }: Kept): number {
-  return ENTRY_BYTES + 2 * question.length + text.length;
+  return ENTRY_BYTES + 2 * question.length + text.roomBytes;
 }
 
 /** Time that may be spent: a token bucket, full at first. */

@@ -1,6 +1,6 @@
 import { type ClonedFailure, decodeFailure, encodeFailure } from '@wavetune/core';
 import type { IndexThreadOptions } from './index-thread.ts';
-import type { NumberedChange, ServedIndex } from './served-index.ts';
+import type { NumberedChange, ServedIndex, SuggestAnswer } from './served-index.ts';
 
 /** What the thread of an index is asked: to open it first. */
 export interface IndexCalls extends Omit<ServedIndex, 'watch' | 'ended'> {
@@ -14,9 +14,10 @@ export interface IndexNews {
   readonly failed: (failure: ClonedFailure) => void;
 }
 
-/** A message of birpc: `e` is what a call failed with. */
+/** A message of birpc: `e` is what a call failed with, `r` what it gave. */
 interface RpcMessage {
   readonly e?: unknown;
+  readonly r?: unknown;
 }
 
 /** Failures keep their codes and details on their way between threads. */
@@ -28,3 +29,18 @@ export const CALL_CODEC = {
       ? message
       : { ...message, e: decodeFailure(message.e as ClonedFailure) },
 };
+
+/**
+ * Buffers of an answer that can go with it and need not be copied. A thread that gives them away has nothing to collect, which
+ * would take it as long as making answers.
+ */
+export function buffersToMove({ r }: RpcMessage): ArrayBuffer[] {
+  const bytes = isSuggestAnswer(r) ? r.text : r;
+  if (!(bytes instanceof Uint8Array)) return [];
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+}
+
+function isSuggestAnswer(result: unknown): result is SuggestAnswer {
+  return typeof result === 'object' && result !== null && 'text' in result;
+}

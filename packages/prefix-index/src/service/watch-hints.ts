@@ -9,7 +9,7 @@ export interface HintWatch {
   /** At least so long between two suggestions. */
   readonly minIntervalMillis: number;
   /**
-   * @param suggestion - JSON, encoded.
+   * @param suggestion - JSON, encoded; another's when it returns.
    * @returns False where the receiver has to catch up: then nothing is sent until {@link OpenWatch.resume}.
    */
   readonly send: (suggestion: Buffer) => boolean;
@@ -40,13 +40,14 @@ export function watchHints(calls: ServiceCalls, watch: HintWatch): OpenWatch {
     isAsking = true;
     isChanged = false;
     try {
-      const suggestion = await calls.suggest(caller, question);
-      if (isClosed) return;
+      const { bytes: suggestion, letGo } = await calls.suggest(caller, question);
+      if (isClosed) return letGo();
       const hints = hintsOf(suggestion);
       if (hints !== sent) {
         sent = hints;
         isBehind = !watch.send(suggestion);
       }
+      letGo();
     } catch (failure) {
       if (!isClosed) watch.onFailure(failure);
     } finally {

@@ -3,6 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NumberedChange, SuggestAnswer } from '../../src/service/served-index.ts';
 import { createTextCache } from '../../src/service/text-cache.ts';
+import { createTextRooms, type HeldText } from '../../src/service/text-rooms.ts';
+
+/** What an answer says; it is let go of. */
+function said({ bytes, letGo }: HeldText): string {
+  const text = bytes.toString();
+  letGo();
+  return text;
+}
 
 /** A clock that stands until it is moved. */
 function handClock(): Clock & { nowMillis: () => number; move: (millis: number) => void } {
@@ -69,7 +77,7 @@ describe('createTextCache', () => {
             madeFor.set(question, truth);
             return made(truth, number());
           });
-          expect(answer.toString()).toBe(truth);
+          expect(said(answer)).toBe(truth);
         }
       }),
     );
@@ -86,6 +94,8 @@ describe('createTextCache', () => {
         const unanswered: (() => void)[] = [];
         const asked: Promise<void>[] = [];
         let heard = 0;
+        let waiting = 0;
+        const over = Promise.withResolvers<void>();
         const acts: Readonly<Record<string, () => void>> = {
           change: () => {
             const at = number() + 1;
@@ -100,12 +110,18 @@ describe('createTextCache', () => {
             const least = heard;
             const answer = cache.answer('q', ['a'], async () => {
               await new Promise<void>((resolve) => unbegun.push(resolve));
-              const answer = made(`${number()}`, number());
+              const answer = made(`${number()}`.padEnd(5000), number());
               await new Promise<void>((resolve) => unanswered.push(resolve));
               return answer;
             });
             const check = async (): Promise<void> => {
-              expect(Number(await answer)).toBeGreaterThanOrEqual(least);
+              waiting++;
+              const text = await answer;
+              waiting--;
+              const first = text.bytes.toString();
+              expect(Number(first)).toBeGreaterThanOrEqual(least);
+              await over.promise;
+              expect(said(text)).toBe(first);
             };
             asked.push(check());
           },
@@ -121,16 +137,13 @@ describe('createTextCache', () => {
           acts[each]();
           await new Promise((resolve) => setImmediate(resolve));
         }
-        let isOver = false;
-        const over = Promise.all(asked).finally(() => {
-          isOver = true;
-        });
-        while (!isOver) {
+        while (waiting > 0) {
           acts.begin();
           acts.answer();
           await new Promise((resolve) => setImmediate(resolve));
         }
-        await over;
+        over.resolve();
+        await Promise.all(asked);
       }),
       { numRuns: 50 },
     );
@@ -148,7 +161,7 @@ describe('createTextCache', () => {
     const asked = [1, 2, 3].map(() => cache.answer('q', undefined, failing));
     for (const each of asked) await expect(each).rejects.toThrow('not today');
     expect(makings).toBe(1);
-    expect(String(await cache.answer('q', undefined, async () => made('here', 0)))).toBe('here');
+    expect(said(await cache.answer('q', undefined, async () => made('here', 0)))).toBe('here');
   });
 
   it('keeps nothing that depends on more than the index', async () => {
@@ -158,8 +171,8 @@ describe('createTextCache', () => {
       ...made(`${++makings}`, 0),
       mayBeKept: false,
     });
-    expect(String(await cache.answer('q', undefined, make))).toBe('1');
-    expect(String(await cache.answer('q', undefined, make))).toBe('2');
+    expect(said(await cache.answer('q', undefined, make))).toBe('1');
+    expect(said(await cache.answer('q', undefined, make))).toBe('2');
   });
 
   it('forgets the oldest answers when it holds 32 MiB', async () => {
@@ -198,10 +211,12 @@ describe('createTextCache', () => {
     const cache = createTextCache(served, { staleMillis: 250, clock, onStale: () => stale++ });
     const ask = async (): Promise<number> =>
       Number(
-        await cache.answer('all', undefined, async () => {
-          clock.move(10);
-          return made(`${number()}`, number(), 10);
-        }),
+        said(
+          await cache.answer('all', undefined, async () => {
+            clock.move(10);
+            return made(`${number()}`, number(), 10);
+          }),
+        ),
       );
     const change = happen;
     const answers: number[] = [];
@@ -229,17 +244,18 @@ describe('createTextCache', () => {
         makings++;
         return made(`${number()}`, number(), 1000);
       });
+    const askAtOnce = (): string => said(ask() as HeldText);
     await ask();
     happen(undefined)();
-    expect(String(ask())).toBe('0');
+    expect(askAtOnce()).toBe('0');
     clock.move(124);
-    expect(String(ask())).toBe('0');
+    expect(askAtOnce()).toBe('0');
     expect(makings).toBe(1);
     clock.move(1);
-    expect([ask(), ask()].map(String)).toEqual(['0', '0']);
+    expect([askAtOnce(), askAtOnce()]).toEqual(['0', '0']);
     expect(makings).toBe(2);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(String(ask())).toBe('1');
+    expect(askAtOnce()).toBe('1');
     expect(makings).toBe(2);
   });
 
@@ -255,8 +271,38 @@ describe('createTextCache', () => {
         clock.move(5);
         return made(`${madeAt}`, number(), 5);
       });
-      expect(clock.monotonicMillis() - Number(answer)).toBeLessThanOrEqual(105);
+      expect(clock.monotonicMillis() - Number(said(answer))).toBeLessThanOrEqual(105);
       clock.move(1);
     }
+  });
+});
+
+describe('createTextRooms', () => {
+  it('leaves every text as it is until all who hold it have let it go, and then uses its room again', () => {
+    const length = fc.constantFrom(10, 4095, 4096, 5000, 9000, 2 ** 20, 2 ** 20 + 1);
+    const step = fc.record({ length, holders: fc.integer({ min: 1, max: 3 }), drop: fc.nat(40) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const rooms = createTextRooms();
+        const held: { readonly text: HeldText; readonly fill: number; holders: number }[] = [];
+        for (const [at, { length, holders, drop }] of steps.entries()) {
+          const text = rooms.put(Buffer.alloc(length, at));
+          text.hold(holders - 1);
+          held.push({ text, fill: at, holders });
+          const one = held[drop % held.length];
+          one.text.letGo();
+          one.holders--;
+          if (one.holders === 0) held.splice(held.indexOf(one), 1);
+          for (const { text, fill } of held) {
+            expect(text.bytes.equals(Buffer.alloc(text.bytes.length, fill))).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+    const rooms = createTextRooms();
+    const first = rooms.put(Buffer.alloc(5000));
+    first.letGo();
+    expect(rooms.put(Buffer.alloc(8000)).bytes.buffer).toBe(first.bytes.buffer);
   });
 });
