@@ -34,7 +34,12 @@ export function isAfter(a: usize, aLength: u32, b: usize, bLength: u32): bool {
   return aLength > bLength;
 }
 
-function mix(word: u64): u64 {
+export function mix(word: u64): u64 {
   const product = word * 0xd6e8feb86659fd93;
   return product ^ (product >> 32);
+}
+
+/** Copies `length` bytes, and some behind them too, 15 at most. */
+export function copyWords(to: usize, from: usize, length: usize): void {
+  for (let at: usize = 0; at < length; at += 16) v128.store(to + at, v128.load(from + at));
 }

@@ -1,3 +1,23 @@
+import { copyWords } from './bytes';
+import {
+  EVENT_BYTES,
+  EVENT_SIZE,
+  HASH,
+  LATENCY_MILLIS,
+  MODEL_ID,
+  NO_ID,
+  PAGE_SIZE,
+  PAGES,
+  PARENT_AT,
+  PARENT_LENGTH,
+  PREFILL_MILLIS,
+  PREFIX_AT,
+  PREFIX_LENGTH,
+  sentSize,
+  TENANT_ID,
+  TIME_MILLIS,
+  TOKEN_COUNT,
+} from './event-record';
 import {
   BYTES,
   hasField,
@@ -26,8 +46,19 @@ import {
   addTokens,
   addUse,
 } from './numbers';
-import { BUCKETS, firstGuess, hashOfKey, listIn, prefixAt, RUNS, rowOf } from './rows';
+import { isOwn, send } from './outbox';
+import {
+  BUCKETS,
+  firstGuess,
+  hashOfNames,
+  hashOfText,
+  listIn,
+  prefixAt,
+  RUNS,
+  rowOf,
+} from './rows';
 import { halfLifeMillis, landmarkOf, latestMillis, leastBucket } from './rules';
+import { addSenderName, idOfSenderName } from './sender-names';
 
 export { setRules } from './rules';
 
@@ -46,22 +77,7 @@ const BOUNDS: usize = memory.data(864 * 8, 8);
  * memory several times. Chosen.
  */
 const MOST_WAITING: u32 = 64;
-const EVENT_BYTES: usize = 96;
 const WAITING: usize = memory.data(64 * 96, 8);
-const HASH: usize = 0;
-const TIME_MILLIS: usize = 8;
-const EVENT_SIZE: usize = 16;
-const PAGES: usize = 24;
-const PAGE_SIZE: usize = 32;
-const LATENCY_MILLIS: usize = 40;
-const TOKEN_COUNT: usize = 48;
-const PREFILL_MILLIS: usize = 56;
-const PREFIX_AT: usize = 64;
-const PREFIX_LENGTH: usize = 68;
-const PARENT_AT: usize = 72;
-const PARENT_LENGTH: usize = 76;
-const TENANT_ID: usize = 80;
-const MODEL_ID: usize = 84;
 
 /** What is not told. */
 const NOTHING: f64 = -1;
@@ -90,19 +106,52 @@ export function takeEvent(): bool {
   if (!takeSize(at, PREFILL, PREFILL_MILLIS)) return false;
   const tenant = nameOf(textAt(TENANT), textLength(TENANT));
   const model = nameOf(textAt(MODEL), textLength(MODEL));
-  store<u64>(at, hashOfKey(tenant, model, textAt(PREFIX), textLength(PREFIX)), HASH);
+  const prefixHash = hashOfText(textAt(PREFIX), textLength(PREFIX));
   store<f64>(at, time, TIME_MILLIS);
   store<f64>(at, bytes, EVENT_SIZE);
   store<f64>(at, (layer * STARTS + start) * SPAN + span, PAGES);
   store<f64>(at, bytes / (span + 1), PAGE_SIZE);
   store<u32>(at, <u32>textAt(PREFIX), PREFIX_AT);
   store<u32>(at, textLength(PREFIX), PREFIX_LENGTH);
-  store<u32>(at, hasField(PARENT) ? <u32>textAt(PARENT) : 0, PARENT_AT);
-  store<u32>(at, textLength(PARENT), PARENT_LENGTH);
+  store<u32>(at, <u32>textAt(PARENT), PARENT_AT);
+  store<u32>(at, hasField(PARENT) ? textLength(PARENT) : 0, PARENT_LENGTH);
   store<u32>(at, tenant, TENANT_ID);
   store<u32>(at, model, MODEL_ID);
+  if (isOwn(prefixHash)) return addLater(at, prefixHash);
+  store<u64>(at, prefixHash, HASH);
+  send(at, prefixHash);
+  return true;
+}
+
+function addLater(at: usize, prefixHash: u64): bool {
+  const hash = hashOfNames(prefixHash, load<u32>(at, TENANT_ID), load<u32>(at, MODEL_ID));
+  store<u64>(at, hash, HASH);
   waiting++;
   return waiting < MOST_WAITING || addWaiting();
+}
+
+/** Adds what another scanner sent to this one. @returns False where a row has too many runs of pages. */
+export function addSent(scanner: u32, at: usize, length: usize): bool {
+  const end = at + length;
+  let isGood = true;
+  while (at < end) {
+    const prefixLength = <usize>load<u32>(at, PREFIX_LENGTH);
+    const parentLength = <usize>load<u32>(at, PARENT_LENGTH);
+    const text = at + EVENT_BYTES;
+    if (load<u32>(at, TENANT_ID) === NO_ID) {
+      addSenderName(scanner, nameOf(text, <u32>prefixLength));
+    } else {
+      const to = WAITING + <usize>waiting * EVENT_BYTES;
+      copyWords(to, at, EVENT_BYTES);
+      store<u32>(to, idOfSenderName(scanner, load<u32>(at, TENANT_ID)), TENANT_ID);
+      store<u32>(to, idOfSenderName(scanner, load<u32>(at, MODEL_ID)), MODEL_ID);
+      store<u32>(to, <u32>text, PREFIX_AT);
+      store<u32>(to, <u32>(text + prefixLength), PARENT_AT);
+      isGood = addLater(to, load<u64>(at, HASH)) && isGood;
+    }
+    at += sentSize(prefixLength + parentLength);
+  }
+  return addWaiting() && isGood;
 }
 
 function takeSize(at: usize, field: u32, place: usize): bool {
@@ -160,8 +209,8 @@ function addEvent(at: usize): bool {
   if (tokens >= 0) addTokens(row, landmark, growth, tokens);
   const prefill = load<f64>(at, PREFILL_MILLIS);
   if (prefill >= 0) addPrefill(row, landmark, growth, prefill);
-  const parent = load<u32>(at, PARENT_AT);
-  if (parent !== 0) addParent(row, <usize>parent, load<u32>(at, PARENT_LENGTH));
+  const parentLength = load<u32>(at, PARENT_LENGTH);
+  if (parentLength !== 0) addParent(row, <usize>load<u32>(at, PARENT_AT), parentLength);
   return addPages(row, load<f64>(at, PAGES));
 }
 

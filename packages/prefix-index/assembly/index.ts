@@ -2,11 +2,12 @@ import { addWaiting, takeEvent } from './events';
 import { readLine } from './line';
 import { reserve, SLACK } from './memory';
 
-export { bucketBounds, setRules } from './events';
+export { addSent, bucketBounds, setRules } from './events';
 export { fieldNames } from './fields';
 export { absorb, emptyNumbersAt, layOut, layoutBytes, makeRoom } from './layout';
 export { isWide } from './line';
 export { powersOfTen } from './number';
+export { clearSent, sentAt, sentBytes, setShare } from './outbox';
 
 /** The most bytes at once. */
 const INPUT_BYTES: usize = 2 ** 21 + 2 ** 17;

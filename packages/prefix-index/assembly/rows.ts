@@ -1,4 +1,4 @@
-import { hashBytes, sameBytes } from './bytes';
+import { hashBytes, mix, sameBytes } from './bytes';
 import { allocate, free, grown, reserve } from './memory';
 
 /**
@@ -57,8 +57,17 @@ export function listIn(row: usize, field: usize): usize {
   return <usize>load<u32>(row + field);
 }
 
+export function hashOfText(at: usize, length: u32): u64 {
+  return hashBytes(at, length, 0);
+}
+
+/** Of a key whose prefix has this hash. */
+export function hashOfNames(prefixHash: u64, tenant: u32, model: u32): u64 {
+  return mix(prefixHash ^ ((((<u64>tenant) << 32) | model) * 0x9e3779b97f4a7c15));
+}
+
 export function hashOfKey(tenant: u32, model: u32, prefix: usize, length: u32): u64 {
-  return hashBytes(prefix, length, ((<u64>tenant) << 32) | model);
+  return hashOfNames(hashOfText(prefix, length), tenant, model);
 }
 
 /** What stands where a key of this hash is looked for first: a row that may be its own, or 0; valid until a row is added. */

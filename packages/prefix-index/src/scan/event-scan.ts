@@ -3,8 +3,9 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { FileTotals } from '../totals/file-totals.ts';
 import { createEventScanner, type ScanRules } from './event-scanner.ts';
-import { totalsOfLayout } from './layout-totals.ts';
-import { endScan, newScanState, type ScanState, scanNextPart, wasEnded } from './scan-parts.ts';
+import { connectAll, openExchange, type Ports } from './exchange.ts';
+import { totalsOfLayouts } from './layout-totals.ts';
+import { endScan, newScanState, type ScanState, scanNextPart } from './scan-parts.ts';
 import type { ScanMessage, ScanOrder } from './scan-worker.ts';
 
 /** A file of prefix events, JSON lines, that is being summed. */
@@ -53,14 +54,15 @@ export function startEventScan(path: string, rules: ScanRules, threads: number):
   const state = newScanState();
   const worth = Math.floor(sizeBytes / LEAST_BYTES_A_THREAD);
   const count = Math.max(0, Math.min(threads, MOST_THREADS, worth) - 1);
-  const helpers = Array.from({ length: count }, (_, i) =>
-    startHelper({ path, sizeBytes, rules, state, digests: i === 0 }),
+  const [ports, ...others] = connectAll(count + 1);
+  const helpers = others.map((own, i) =>
+    startHelper({ path, sizeBytes, rules, state, digests: i === 0, number: i + 1, ports: own }),
   );
   return {
     path,
     rules,
     digest: helpers[0]?.digest ?? Promise.resolve(undefined),
-    finish: () => finish({ path, sizeBytes, rules, state, helpers }),
+    finish: () => finish({ path, sizeBytes, rules, state, ports, helpers }),
     cancel: () => {
       endScan(state);
       for (const { stop } of helpers) stop();
@@ -78,7 +80,10 @@ interface Helper {
 }
 
 function startHelper(order: ScanOrder): Helper {
-  const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: order });
+  const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), {
+    workerData: order,
+    transferList: order.ports.filter((port) => port !== undefined),
+  });
   const digest = Promise.withResolvers<string | undefined>();
   const scanned = Promise.withResolvers<Scanned | undefined>();
   worker.on('message', (message: ScanMessage) => {
@@ -98,28 +103,36 @@ interface Work {
   readonly sizeBytes: number;
   readonly rules: ScanRules;
   readonly state: ScanState;
+  readonly ports: Ports;
   readonly helpers: readonly Helper[];
 }
 
 async function finish(work: Work): Promise<FileTotals | undefined> {
-  const { path, sizeBytes, rules, state, helpers } = work;
-  const scanner = createEventScanner(rules);
+  const { path, sizeBytes, rules, state, ports, helpers } = work;
+  const scanner = createEventScanner(rules, { count: ports.length, number: 0 });
+  const exchange = openExchange(scanner, ports, state);
   const descriptor = openSync(path, 'r');
   try {
-    while (scanNextPart(scanner, { descriptor, sizeBytes }, state)) await otherWork();
+    while (scanNextPart(scanner, { descriptor, sizeBytes }, state) && exchange.pass()) {
+      await otherWork();
+    }
   } finally {
     closeSync(descriptor);
   }
+  const isWhole = await exchange.end();
+  for (const port of ports) port?.close();
+  if (!isWhole) return undefined;
+  const layouts = [scanner.layOut()];
   let events = scanner.eventCount();
   let isWide = scanner.isWide();
   for (const helper of helpers) {
     const found = await helper.scanned;
-    if (found === undefined || wasEnded(state)) return undefined;
-    if (!scanner.absorb(found.layout)) return undefined;
+    if (found === undefined) return undefined;
+    layouts.push(found.layout);
     events += found.events;
     isWide ||= found.isWide;
   }
-  if (events === 0 || wasEnded(state)) return undefined;
-  const totals = totalsOfLayout(scanner.layOut(), isWide);
+  if (events === 0) return undefined;
+  const totals = totalsOfLayouts(layouts, isWide);
   return totals && { totals, events };
 }

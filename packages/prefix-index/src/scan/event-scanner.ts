@@ -31,6 +31,21 @@ export interface EventScanner {
   readonly isWide: () => boolean;
 }
 
+/** One of several scanners that share a file: each holds the rows of some prefixes, and sends events of others to theirs. */
+export interface Share {
+  readonly count: number;
+  /** Of this one, from 0 on. */
+  readonly number: number;
+}
+
+/** A scanner with a share. */
+export interface SharingScanner extends EventScanner {
+  /** What was scanned of another's rows since this was last asked; undefined for nothing. */
+  readonly takeSent: (to: number) => Uint8Array<ArrayBuffer> | undefined;
+  /** Adds what another one sent, which comes in the order in which it was taken. @returns False as {@link EventScanner.scan}. */
+  readonly addSent: (from: number, sent: Uint8Array) => boolean;
+}
+
 /** By their number in `assembly/line.ts`. */
 const FIELD_NAMES = [
   'prefix_id',
@@ -55,6 +70,11 @@ interface Exports {
   readonly absorb: (at: number) => number;
   readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
   readonly makeRoom: (bytes: number) => number;
+  readonly setShare: (count: number, number: number) => void;
+  readonly sentAt: (to: number) => number;
+  readonly sentBytes: (to: number) => number;
+  readonly clearSent: (to: number) => void;
+  readonly addSent: (from: number, at: number, length: number) => number;
   readonly [address: string]: unknown;
 }
 
@@ -64,7 +84,7 @@ const OVERHANG_BYTES = 2 ** 16;
 let compiled: WebAssembly.Module | undefined;
 
 /** A scanner that holds nothing. */
-export function createEventScanner(rules: ScanRules): EventScanner {
+export function createEventScanner(rules: ScanRules, share: Share): SharingScanner {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('events.wasm', import.meta.url)));
   const roundDecimal = (at: number, length: number): number => Number(latin1(at, length));
   const instance = new WebAssembly.Instance(compiled, { number: { roundDecimal } });
@@ -73,8 +93,10 @@ export function createEventScanner(rules: ScanRules): EventScanner {
     Buffer.from(wasm.memory.buffer, at, length).toString('latin1');
   const ask = (name: string): number => (wasm[name] as () => number)() >>> 0;
   setUp(wasm, ask, rules);
+  wasm.setShare(share.count, share.number);
   const input = ask('inputAt');
   return {
+    ...exchangeOf(wasm),
     scan: ({ descriptor, from, to, sizeBytes }) => {
       const start = Math.max(0, from - 1);
       const wanted = Math.min(sizeBytes, to + OVERHANG_BYTES) - start;
@@ -96,6 +118,29 @@ export function createEventScanner(rules: ScanRules): EventScanner {
         return wasm.absorb(at) !== 0;
       }),
     isWide: () => ask('isWide') !== 0,
+  };
+}
+
+function exchangeOf(wasm: Exports): Pick<SharingScanner, 'takeSent' | 'addSent'> {
+  let room = 0;
+  let roomBytes = 0;
+  return {
+    takeSent: (to) => {
+      const length = wasm.sentBytes(to) >>> 0;
+      if (length === 0) return undefined;
+      const sent = new Uint8Array(wasm.memory.buffer, wasm.sentAt(to) >>> 0, length).slice();
+      wasm.clearSent(to);
+      return sent;
+    },
+    addSent: (from, sent) =>
+      withoutTrap(() => {
+        if (sent.length > roomBytes) {
+          roomBytes = 2 * sent.length;
+          room = wasm.makeRoom(roomBytes) >>> 0;
+        }
+        new Uint8Array(wasm.memory.buffer, room).set(sent);
+        return wasm.addSent(from, room, sent.length) !== 0;
+      }),
   };
 }
 

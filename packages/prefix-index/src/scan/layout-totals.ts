@@ -4,25 +4,7 @@ import { withFlatLists } from '../totals/flat-columns.ts';
 import { lazyColumns } from '../totals/lazy-columns.ts';
 import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
 
-const HEAD_COUNTS = 8;
-
-/** What a layout holds (see `assembly/layout.ts`), in its order. */
-interface Layout {
-  readonly rowCount: number;
-  readonly numbers: Float64Array;
-  readonly runs: Float64Array;
-  readonly buckets: Int32Array;
-  readonly nameEnds: Uint32Array;
-  readonly prefixEnds: Uint32Array;
-  readonly parentEnds: Uint32Array;
-  readonly bucketEnds: Uint32Array;
-  readonly runEnds: Uint32Array;
-  readonly tenants: Uint32Array;
-  readonly models: Uint32Array;
-  readonly names: Buffer;
-  readonly prefixes: Buffer;
-  readonly parents: Buffer;
-}
+import { joinLayouts, type Layout, layoutOf } from './layout.ts';
 
 /**
  * The totals in a layout, a row a key, texts and lists made when they are asked for; undefined where a text is no UTF-8.
@@ -31,7 +13,16 @@ interface Layout {
  * @param isWide - Whether some text is not ASCII.
  */
 export function totalsOfLayout(bytes: Uint8Array, isWide: boolean): TotalsColumns | undefined {
-  const layout = layoutOf(bytes);
+  return totalsOfLayouts([bytes], isWide);
+}
+
+/** As {@link totalsOfLayout}, of all rows of several layouts; no key is in two of them. */
+export function totalsOfLayouts(
+  parts: readonly Uint8Array[],
+  isWide: boolean,
+): TotalsColumns | undefined {
+  const layouts = parts.map(layoutOf);
+  const layout = layouts.length === 1 ? layouts[0] : joinLayouts(layouts);
   try {
     const open = isWide ? wideTexts : asciiTexts;
     const names = open(layout.names, layout.nameEnds)(0, layout.nameEnds.length);
@@ -57,35 +48,6 @@ export function totalsOfLayout(bytes: Uint8Array, isWide: boolean): TotalsColumn
     if (error instanceof TypeError && 'code' in error) return undefined;
     throw error;
   }
-}
-
-function layoutOf({ buffer, byteOffset }: Uint8Array): Layout {
-  const counts = new Uint32Array(buffer, byteOffset, HEAD_COUNTS);
-  const [rowCount, names, nameBytes, prefixBytes, parentBytes, buckets, runs] = counts;
-  let at = byteOffset + counts.byteLength;
-  const next = (sizeBytes: number): number => {
-    at += sizeBytes;
-    return at - sizeBytes;
-  };
-  const floats = (count: number) => new Float64Array(buffer, next(8 * count), count);
-  const words = (count: number) => new Uint32Array(buffer, next(4 * count), count);
-  const text = (count: number) => Buffer.from(buffer, next(count), count);
-  return {
-    rowCount,
-    numbers: floats(rowCount * ROW_WIDTH),
-    runs: floats(runs),
-    buckets: new Int32Array(buffer, next(8 * buckets), 2 * buckets),
-    nameEnds: words(names),
-    prefixEnds: words(rowCount),
-    parentEnds: words(rowCount),
-    bucketEnds: words(rowCount),
-    runEnds: words(rowCount),
-    tenants: words(rowCount),
-    models: words(rowCount),
-    names: text(nameBytes),
-    prefixes: text(prefixBytes),
-    parents: text(parentBytes),
-  };
 }
 
 function namesOf(ids: Uint32Array, names: readonly string[]): string[] {

@@ -1,0 +1,125 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createEventScanner } from '../src/scan/event-scanner.ts';
+import { startEventScan } from '../src/scan/index.ts';
+import { totalsOfLayouts } from '../src/scan/layout-totals.ts';
+import type { PrefixEvent } from '../src/totals/prefix-event.ts';
+import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { expectSameTotals } from './support/same-totals.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'scan-shares-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const NOW = Date.UTC(2026, 10, 21);
+const RULES = { halfLifeMillis: 3_600_000, latestMillis: NOW };
+
+let files = 0;
+function fileOf(text: string): string {
+  const path = join(folder, `${files++}.jsonl`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const event: fc.Arbitrary<PrefixEvent> = fc.record(
+  {
+    prefix_id: fc.oneof(
+      fc.nat(20).map((id) => `prefix-${id}`),
+      fc.integer({ min: 1, max: 70 }).map((length) => 'ß'.repeat(length)),
+    ),
+    tenant: fc.nat(300).map((id) => `tenant-${id}`),
+    model_id: fc.constantFrom('m', 'a model of more than sixteen bytes'),
+    layer: fc.nat(3),
+    page_start: fc.nat(100),
+    page_end: fc.integer({ min: 100, max: 200 }),
+    bytes: fc.nat(2 ** 30),
+    timestamp_ms: fc.integer({ min: NOW - 1e8, max: NOW }),
+    latency_ms: fc.double({ min: 0, max: 1e4, noNaN: true }),
+    parent_prefix_id: fc.integer({ min: 1, max: 40 }).map((length) => 'p'.repeat(length)),
+    tokens: fc.nat(1000),
+    prefill_ms: fc.nat(1000),
+  },
+  {
+    requiredKeys: [
+      'prefix_id',
+      'tenant',
+      'model_id',
+      'layer',
+      'page_start',
+      'page_end',
+      'bytes',
+      'timestamp_ms',
+    ],
+  },
+);
+
+/** Each part is scanned by one of `count` scanners, which pass on what they find after it. */
+function sharedTotals(parts: readonly (readonly PrefixEvent[])[], count: number) {
+  const scanners = Array.from({ length: count }, (_, number) =>
+    createEventScanner(RULES, { count, number }),
+  );
+  parts.forEach((events, part) => {
+    const from = part % count;
+    const text = events.map((each) => JSON.stringify(each)).join('\n');
+    const descriptor = openSync(fileOf(text), 'r');
+    const sizeBytes = Buffer.byteLength(text);
+    expect(scanners[from].scan({ descriptor, from: 0, to: sizeBytes, sizeBytes })).toBe(true);
+    closeSync(descriptor);
+    scanners.forEach((scanner, number) => {
+      const sent = scanners[from].takeSent(number);
+      if (sent !== undefined) expect(scanner.addSent(from, sent)).toBe(true);
+    });
+  });
+  return totalsOfLayouts(
+    scanners.map((scanner) => scanner.layOut()),
+    scanners.some((scanner) => scanner.isWide()),
+  )!;
+}
+
+describe('scanners that share a file', () => {
+  it('find together what one would, each key in one of them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(event, { minLength: 1, maxLength: 200, size: 'max' }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        fc.integer({ min: 1, max: 4 }),
+        (parts, count) => {
+          const found = sharedTotals(parts, count);
+          const table = createTotalsTable(RULES.halfLifeMillis);
+          for (const each of parts.flat()) table.addEvent(each);
+          const expected = table.columns();
+          expect(found.rowCount).toBe(expected.rowCount);
+          expectSameTotals(found, expected, RULES.halfLifeMillis);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  const LINE = JSON.stringify({
+    prefix_id: 'session:A',
+    tenant: 'acme',
+    model_id: 'm',
+    layer: 12,
+    page_start: 0,
+    page_end: 3,
+    bytes: 1_048_576,
+    timestamp_ms: NOW,
+  });
+
+  it('end together where one finds something odd, or where nobody wants to know any more', async () => {
+    const lines = `${LINE}\n`.repeat(200_000);
+    for (const place of [0, lines.length >> 1, lines.length]) {
+      const odd = fileOf(`${lines.slice(0, place)}{}\n${lines.slice(place)}`);
+      expect(await startEventScan(odd, RULES, 4).finish()).toBeUndefined();
+    }
+    const scan = startEventScan(fileOf(lines), RULES, 4);
+    const finished = scan.finish();
+    scan.cancel();
+    expect(await finished).toBeUndefined();
+  });
+});
