@@ -1,25 +1,33 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
-import { createXXHash128 } from 'hash-wasm';
+import { createWideDigest } from './wide-digest.ts';
 
-const PART_BYTES = 2 ** 20;
+/** So many bytes are digested by one who needs no more than they. */
+const FEW_BYTES = 240;
 /** Chosen: some ten milliseconds, then other work is let in. */
-const PARTS_AT_ONCE = 32;
+const PIECES_AT_ONCE = 128;
 
 /** XXH3-128 of a file's bytes, hexadecimal. */
 export async function digestOfBytes(path: string): Promise<string> {
-  const hash = await createXXHash128();
-  hash.init();
-  const room = Buffer.allocUnsafe(PART_BYTES);
+  const digest = createWideDigest();
   const descriptor = openSync(path, 'r');
   try {
-    for (let part = 1; ; part++) {
+    let sizeBytes = 0;
+    for (let piece = 1; ; piece++) {
+      const room = digest.room();
       const length = readSync(descriptor, room, 0, room.length, null);
-      if (length === 0) return hash.digest('hex');
-      hash.update(room.subarray(0, length));
-      if (part % PARTS_AT_ONCE === 0) await otherWork();
+      if (length === 0 && sizeBytes > FEW_BYTES) return digest.end();
+      if (length === 0) return await digestOfFew(path);
+      digest.add(length);
+      sizeBytes += length;
+      if (piece % PIECES_AT_ONCE === 0) await otherWork();
     }
   } finally {
     closeSync(descriptor);
   }
+}
+
+async function digestOfFew(path: string): Promise<string> {
+  const { xxhash128 } = await import('hash-wasm');
+  return xxhash128(readFileSync(path));
 }
