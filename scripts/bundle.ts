@@ -9,7 +9,12 @@ import { pathToFileURL } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 
 /** Those whose start matters, and the threads that they start; the others run from their sources. */
-const PIPELINES = { 'prefix-indexer': ['packages/prefix-index/src/scan/scan-worker.ts'] };
+const PIPELINES = {
+  'prefix-indexer': [
+    'packages/prefix-index/src/scan/column-worker.ts',
+    'packages/prefix-index/src/scan/scan-worker.ts',
+  ],
+};
 
 const root = join(import.meta.dirname, '..');
 /** Stands for the place of the bundle until the places of modules are written down. */

@@ -23,7 +23,7 @@ import {
   type SuggestQuery,
   suggest,
 } from '@wavetune/prefix-index';
-import { looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
+import { beginScan } from '@wavetune/prefix-index/scan';
 import { makeCsv } from './make-csv.ts';
 import { makeEvents } from './make-events.ts';
 
@@ -94,7 +94,7 @@ async function ingest(path: string, store: string): Promise<Ingested> {
   const begin = performance.now();
   const { halfLifeMillis } = DEFAULT_SETTINGS;
   const rules = { halfLifeMillis, latestMillis: systemClock.nowMillis() };
-  const scan = looksLikeEventLines(path) ? startEventScan(path, rules, THREADS) : undefined;
+  const scan = beginScan(path, rules, THREADS);
   const batchId = (await scan?.digest) ?? (await digestOfFile(path));
   const hashed = performance.now();
   const { totals, ...batch } = await withQuarantine(undefined, (quarantine) =>

@@ -1,11 +1,8 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { type EventScan, looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
+import { beginScan, type EventScan } from '@wavetune/prefix-index/scan';
 
 /** Options that a scan depends on: with one of them it waits until the command line is read. */
 const DECIDING = /^--(threads|half-life|format|engine$|engine=)/;
-/** Below, a thread takes longer to begin than the file. */
-const LEAST_BYTES = 2 ** 24;
 const DAY_MILLIS = 24 * 3600 * 1000;
 const HALF_LIFE_MILLIS = 3600 * 1000;
 
@@ -17,10 +14,11 @@ let early: EventScan | undefined;
  */
 export function beginEarly([command, ...words]: readonly string[]): void {
   if (command !== 'ingest' || words.some((word) => DECIDING.test(word))) return;
-  const file = words.find((word) => isLarge(word) && looksLikeEventLines(word));
-  if (file === undefined) return;
   const rules = { halfLifeMillis: HALF_LIFE_MILLIS, latestMillis: Date.now() + DAY_MILLIS };
-  early = startEventScan(file, rules, availableParallelism());
+  for (const word of words) {
+    early = beginScan(word, rules, availableParallelism());
+    if (early !== undefined) return;
+  }
 }
 
 /** The scan of this file that was begun, once. */
@@ -29,9 +27,4 @@ export function takeEarlyScan(file: string): EventScan | undefined {
   const taken = early;
   early = undefined;
   return taken;
-}
-
-function isLarge(word: string): boolean {
-  const found = statSync(word, { throwIfNoEntry: false });
-  return found?.isFile() === true && found.size >= LEAST_BYTES;
 }

@@ -26,7 +26,7 @@ import {
   type TotalsColumns,
   type WantedSettings,
 } from '@wavetune/prefix-index';
-import { type EventScan, looksLikeEventLines, startEventScan } from '@wavetune/prefix-index/scan';
+import { beginScan, type EventScan } from '@wavetune/prefix-index/scan';
 import { readFileHead } from '@wavetune/trace';
 import { takeEarlyScan } from './early-scan.ts';
 import { faultOf, INGEST_OPTIONS, type IngestOptions } from './ingest-options.ts';
@@ -131,7 +131,7 @@ async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<
  */
 function scanOf(work: Work, file: string, tools: DeltaTools): EventScan | undefined {
   const { signal, checkpoint } = work.session;
-  const scan = beginScan(work, file, tools);
+  const scan = scanFrom(work, file, tools);
   if (scan === undefined) return undefined;
   signal.addEventListener('abort', scan.cancel, { once: true });
   const finished = scan.finish().finally(() => signal.removeEventListener('abort', scan.cancel));
@@ -147,7 +147,7 @@ function scanOf(work: Work, file: string, tools: DeltaTools): EventScan | undefi
   };
 }
 
-function beginScan(
+function scanFrom(
   { raw }: Work,
   file: string,
   { settings, clock }: DeltaTools,
@@ -158,9 +158,8 @@ function beginScan(
   if (early?.rules.halfLifeMillis === halfLifeMillis) return early;
   early?.cancel();
   if (raw.format !== 'auto' && raw.format !== 'prefix-events') return undefined;
-  if (!looksLikeEventLines(file)) return undefined;
   const rules = { halfLifeMillis, latestMillis: clock.nowMillis() + FUTURE_MILLIS };
-  return startEventScan(file, rules, raw.threads ?? availableParallelism());
+  return beginScan(file, rules, raw.threads ?? availableParallelism());
 }
 
 function readFile(

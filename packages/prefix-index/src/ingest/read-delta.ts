@@ -9,9 +9,13 @@ import type { FileTotals } from '../totals/file-totals.ts';
 import { FUTURE_MILLIS } from '../totals/prefix-event.ts';
 import type { StoreSettings } from '../totals/settings.ts';
 import { AT, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
+import type { EventRules } from './event-plan.ts';
 import { readEventFile } from './read-event-file.ts';
 import { readKvEventFile } from './read-kv-event-file.ts';
+import { arePrefixEvents, scanEventFile } from './scan-event-file.ts';
 import { type TokenCost, totalsOfTrace } from './trace-totals.ts';
+
+const PREFIX_EVENTS = 'prefix-events';
 
 /** A file to add to an index. */
 export interface DeltaSource {
@@ -74,10 +78,19 @@ async function readTotals(source: DeltaSource, tools: DeltaTools): Promise<FileT
   if (source.format === KV_EVENTS || (isAuto && (await holdsKvEvents(source, tools)))) {
     return readKvEventFile(source, { rules, quarantine });
   }
+  const scanned =
+    isAuto || source.format === PREFIX_EVENTS ? await scanTotals(source, tools, rules) : undefined;
+  // An engine takes a tenth of a second to tell of a Parquet file what its scan has told.
+  if (
+    scanned?.columns !== undefined &&
+    (!isAuto || arePrefixEvents(path, options, scanned.columns))
+  ) {
+    return scanned;
+  }
   const { format, samples } = await detectFiles([path], source.format, options, engine);
-  if (format.name === 'prefix-events') {
-    const file = { path, format, options, sample: samples[0], scan: source.scan };
-    return readEventFile(engine, file, { rules, quarantine });
+  if (format.name === PREFIX_EVENTS) {
+    const file = { path, format, options, sample: samples[0] };
+    return scanned ?? readEventFile(engine, file, { rules, quarantine });
   }
   const trace = await readTrace({
     files: [path],
@@ -88,6 +101,16 @@ async function readTotals(source: DeltaSource, tools: DeltaTools): Promise<FileT
   });
   requireBlocks(trace, [path]);
   return totalsOfTrace(trace, { ...rules, modelId: source.modelId, cost: source.cost });
+}
+
+/** Files that this process opens itself are scanned. */
+async function scanTotals(
+  { path, scan }: DeltaSource,
+  { engine }: DeltaTools,
+  rules: EventRules,
+): Promise<FileTotals | undefined> {
+  if ((await engine.describePlace(path)) !== undefined) return undefined;
+  return scanEventFile(path, rules, scan);
 }
 
 /** KV events are files that this process opens itself. */

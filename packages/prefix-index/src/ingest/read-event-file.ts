@@ -2,7 +2,6 @@ import type { QueryEngine } from '@wavetune/engine';
 import type { Quarantine } from '@wavetune/ingest';
 import type { Plan } from '@wavetune/ir';
 import type { TraceFormat, TraceOptions, TraceSample } from '@wavetune/trace';
-import { type EventScan, looksLikeEventLines, startEventScan } from '../scan/index.ts';
 import type { FileTotals } from '../totals/file-totals.ts';
 import { type ChunkTotals, readChunkTotals } from './chunk-totals.ts';
 import { badEventsPlan, type EventRules, eventTotalsPlan } from './event-plan.ts';
@@ -14,16 +13,13 @@ export interface EventFile {
   readonly format: TraceFormat;
   readonly options: TraceOptions;
   readonly sample: TraceSample;
-  /** What was begun before, if it was. */
-  readonly scan: EventScan | undefined;
 }
 
 /**
- * Sums a file of prefix events, a row a prefix: JSON lines by a scanner; where that finds anything but plain good events,
- * and for other layouts, in the engine, quickly where the format knows how, and once more, exactly, where that finds
- * anything bad.
+ * Sums a file of prefix events in the engine, a row a prefix: quickly where the format knows how, and once more, exactly, where
+ * that finds anything bad.
  *
- * Memory: the totals; in the engine 16 bytes an event besides while it sums.
+ * Memory: the totals; 16 bytes an event besides while it sums.
  *
  * @throws WavetuneError `engine.*`.
  */
@@ -33,8 +29,6 @@ export async function readEventFile(
   { rules, quarantine }: { readonly rules: EventRules; readonly quarantine: Quarantine },
 ): Promise<FileTotals> {
   const { path, format, options, sample } = file;
-  const scanned = await scanEvents(file, rules);
-  if (scanned !== undefined) return scanned;
   const quick = format.quickPlan?.([path], sample);
   const found = quick && (await sumEvents(engine, quick, rules));
   if (found?.badEvents === 0) return found;
@@ -42,21 +36,6 @@ export async function readEventFile(
   const exact = await sumEvents(engine, rows, rules);
   if (exact.badEvents > 0) await quarantineBadEvents(engine, { path, rows }, { rules, quarantine });
   return exact;
-}
-
-/** A scan of other rules, or none: a new one, on this thread. */
-async function scanEvents(
-  { path, scan: begun }: EventFile,
-  rules: EventRules,
-): Promise<FileTotals | undefined> {
-  const isOfUse =
-    begun !== undefined &&
-    begun.path === path &&
-    begun.rules.halfLifeMillis === rules.halfLifeMillis &&
-    begun.rules.latestMillis <= rules.latestMillis;
-  if (isOfUse) return begun.finish();
-  begun?.cancel();
-  return looksLikeEventLines(path) ? startEventScan(path, rules, 1).finish() : undefined;
 }
 
 async function sumEvents(

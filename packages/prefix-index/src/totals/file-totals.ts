@@ -5,4 +5,6 @@ export interface FileTotals {
   readonly totals: TotalsColumns;
   /** Good ones. */
   readonly events: number;
+  /** The names of all columns, where the file has named columns and they are known. */
+  readonly columns?: readonly string[];
 }
