@@ -3,7 +3,7 @@ import { AT, ROW_WIDTH } from '../totals/totals-columns.ts';
 import type { TotalsRows } from '../totals/totals-rows.ts';
 import { layersOf } from './row-layers.ts';
 import { footprintBytes } from './scoring.ts';
-import type { LayerPages } from './suggestion.ts';
+import type { Hint, LayerPages } from './suggestion.ts';
 
 /** What a hint says of a row whatever the time, until another event of the row comes. */
 export interface HintFacts {
@@ -22,13 +22,14 @@ export interface HintFacts {
   readonly json: HintPieces;
 }
 
-/** Three pieces of UTF-8 behind one another. */
+/** Pieces of UTF-8: one is copied as a whole in a fifth of the time that its bytes take one by one. */
 export interface HintPieces {
-  readonly bytes: Buffer;
-  /** The first ends here, and the score follows. */
-  readonly scoreAt: number;
-  /** The second ends here, and the saving follows; the third is the sentence up to the score in it. */
-  readonly savingAt: number;
+  readonly beforeScore: Uint8Array;
+  readonly beforeSaving: Uint8Array;
+  /** The sentence up to the score in it. */
+  readonly beforeSentenceEnd: Uint8Array;
+  /** Of all. */
+  readonly sizeBytes: number;
 }
 
 interface Known {
@@ -41,6 +42,10 @@ interface KnownRows {
   readonly rows: Map<number, Known>;
   sizeBytes: number;
 }
+
+/** What three views take besides their bytes. */
+const PIECES_BYTES = 400;
+const AFTER_TTL = `,"reason":"${'popular' satisfies Hint['reason']}","hint":`;
 
 /** Chosen: the best hundred of several hundred tenants; prefixes of many layers are fewer. */
 const MOST_BYTES = 2 ** 24;
@@ -60,7 +65,7 @@ export function hintFacts(totals: TotalsRows, row: number): HintFacts {
   const before = known.rows.get(row);
   if (before?.hits === hits && before.feedbacks === feedbacks) return before.facts;
   const facts = readFacts(totals, row);
-  known.sizeBytes += facts.json.bytes.length - (before?.facts.json.bytes.length ?? 0);
+  known.sizeBytes += facts.json.sizeBytes - (before?.facts.json.sizeBytes ?? 0);
   known.rows.set(row, { hits, feedbacks, facts });
   if (known.sizeBytes > MOST_BYTES) {
     known.rows.clear();
@@ -113,10 +118,14 @@ function piecesOf(
   const middle = { hits, bytes, tokens, layers, last_seen_ms: lastSeenMillis };
   const beforeScore = Buffer.from(`${JSON.stringify(names).slice(0, -1)},"score":`);
   const beforeSaving = Buffer.from(`,${JSON.stringify(middle).slice(1, -1)},"expected_saving_ms":`);
-  const before = JSON.stringify(`warm ${names.prefix_id}${sentence}`).slice(0, -1);
+  const sentenceStart = JSON.stringify(`warm ${names.prefix_id}${sentence}`).slice(0, -1);
+  const beforeSentenceEnd = Buffer.from(`${AFTER_TTL}${sentenceStart}`);
+  const all = Buffer.concat([beforeScore, beforeSaving, beforeSentenceEnd]);
+  const savingAt = beforeScore.length + beforeSaving.length;
   return {
-    bytes: Buffer.concat([beforeScore, beforeSaving, Buffer.from(before)]),
-    scoreAt: beforeScore.length,
-    savingAt: beforeScore.length + beforeSaving.length,
+    beforeScore: all.subarray(0, beforeScore.length),
+    beforeSaving: all.subarray(beforeScore.length, savingAt),
+    beforeSentenceEnd: all.subarray(savingAt),
+    sizeBytes: PIECES_BYTES + all.length,
   };
 }

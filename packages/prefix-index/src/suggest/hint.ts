@@ -46,8 +46,6 @@ export function hintOf(
   };
 }
 
-const AFTER_TTL = `,"reason":"${'popular' satisfies Hint['reason']}","hint":`;
-
 /** {@link hintOf} in JSON, put together from pieces that are kept. */
 export function writeHint(
   sheet: ByteSheet,
@@ -60,17 +58,16 @@ export function writeHint(
   }
   const { row } = choice;
   const facts = hintFacts(scoring.totals, row);
-  const { bytes, scoreAt, savingAt } = facts.json;
+  const { beforeScore, beforeSaving, beforeSentenceEnd } = facts.json;
   const score = scoring.score(row);
   const { ttlMillis, savingMillis } = prospectOf(scoring, settings.halfLifeMillis, { row, facts });
-  sheet.bytes(bytes, 0, scoreAt);
+  sheet.bytes(beforeScore);
   sheet.ascii(numberText(score));
-  sheet.bytes(bytes, scoreAt, savingAt);
+  sheet.bytes(beforeSaving);
   sheet.ascii(numberText(savingMillis));
   sheet.ascii(',"ttl_ms":');
   sheet.ascii(`${ttlMillis}`);
-  sheet.ascii(AFTER_TTL);
-  sheet.bytes(bytes, savingAt, bytes.length);
+  sheet.bytes(beforeSentenceEnd);
   sheet.ascii(score.toPrecision(4));
   sheet.ascii('"}');
 }
