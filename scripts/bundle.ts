@@ -24,11 +24,18 @@ const BUNDLE_URL = '__wavetune_bundle_url__';
 const inPlace = (threads: readonly string[]): Plugin => ({
   name: 'in-place',
   resolveId: {
-    filter: { id: /^@duckdb\/node-bindings$/ },
-    handler: (id, importer) => ({
-      id: createRequire(importer ?? root).resolve(id),
-      external: 'absolute',
-    }),
+    filter: { id: /\.node$/ },
+    handler: (id) => ({ id, external: 'absolute' }),
+  },
+  // The client tries which of its libraries this machine takes, each time; the bundle is this machine's own.
+  load: {
+    filter: { id: /@duckdb\/node-bindings\/duckdb\.js$/ },
+    handler: (id) => {
+      const require = createRequire(id);
+      require(id);
+      const library = Object.keys(require.cache).find((path) => path.endsWith('duckdb.node'));
+      return { code: `module.exports = require(${JSON.stringify(library)});`, map: null };
+    },
   },
   transform: {
     filter: { code: /import\.meta\.(url|dirname|filename)/ },
