@@ -26,10 +26,10 @@ describe('whatever is sent', () => {
         fc.constantFrom('/ingest', '/feedback'),
         fc.jsonValue({ maxDepth: 4 }),
         async (url, body) => {
-          const before = test.live.stats();
+          const before = await test.served.stats();
           const { statusCode } = await post(url, body);
           expect(statusCode).toBe(400);
-          expect(test.live.stats()).toEqual(before);
+          expect(await test.served.stats()).toEqual(before);
         },
       ),
       { numRuns: 600 },
@@ -40,14 +40,15 @@ describe('whatever is sent', () => {
     const field = fc.constantFrom(...Object.keys(eventOf()));
     await fc.assert(
       fc.asyncProperty(field, fc.jsonValue({ maxDepth: 1 }), async (name, value) => {
-        const before = test.live.stats();
+        const before = await test.served.stats();
         const { statusCode, json } = await post('/ingest', {
           events: [eventOf(), { ...eventOf(), [name]: value }],
         });
         expect([202, 400]).toContain(statusCode);
         const { ingested = 0 } = statusCode === 202 ? json() : {};
-        expect(test.live.stats().ingestedEvents - before.ingestedEvents).toBe(ingested);
-        if (statusCode === 400) expect(test.live.stats()).toEqual(before);
+        const after = await test.served.stats();
+        expect(after.ingestedEvents - before.ingestedEvents).toBe(ingested);
+        if (statusCode === 400) expect(after).toEqual(before);
       }),
       { numRuns: 600 },
     );

@@ -9,6 +9,7 @@ import {
 import { createHttpApp, type HttpApp } from '../../src/service/http-app.ts';
 import {
   createServiceLog,
+  openIndexThread,
   type ServedIndex,
   type Service,
   type ServiceOptions,
@@ -126,16 +127,16 @@ export function tokenOf(secret: string, fields: Partial<Token> = {}): Token {
   };
 }
 
-/** The HTTP side alone, to be asked in process. */
+/** The HTTP side alone, to be asked in process; its index has a thread. */
 export interface TestApp {
   readonly app: HttpApp;
-  readonly live: LiveIndex;
+  readonly served: ServedIndex;
   readonly pendingBytes: () => number;
   readonly close: () => Promise<void>;
 }
 
 export async function openTestApp(): Promise<TestApp> {
-  const live = await openTestIndex();
+  const served = await openIndexThread({ storeUrl: 'memory:', settings: DEFAULT_SETTINGS });
   const limits = { ...DEFAULT_LIMITS, requestsPerSecond: 1e9 };
   const log = createServiceLog('silent', { write: () => undefined });
   const options = {
@@ -144,18 +145,17 @@ export async function openTestApp(): Promise<TestApp> {
     tokens: [],
     clock: systemClock,
     log,
-    openIndex: () => Promise.reject(),
+    openIndex: async () => served,
   };
-  const served = serveLive(live, { clock: systemClock });
   const parts = partsOf(options, limits, { served, isLost: false, isStopping: false });
   const app = await createHttpApp(parts);
   return {
     app,
-    live,
+    served,
     pendingBytes: parts.gate.admission.pendingBytes,
     close: async () => {
       await app.close();
-      await live.close();
+      await served.close();
     },
   };
 }
