@@ -40,8 +40,8 @@ export interface Share {
 
 /** A scanner with a share. */
 export interface SharingScanner extends EventScanner {
-  /** What was scanned of another's rows since this was last asked; undefined for nothing. */
-  readonly takeSent: (to: number) => Uint8Array<ArrayBuffer> | undefined;
+  /** What was scanned of another's rows since this was last asked; undefined for nothing. Valid until the next scan. */
+  readonly takeSent: (to: number) => Uint8Array | undefined;
   /** Adds what another one sent, which comes in the order in which it was taken. @returns False as {@link EventScanner.scan}. */
   readonly addSent: (from: number, sent: Uint8Array) => boolean;
 }
@@ -64,17 +64,20 @@ const FIELD_NAMES = [
 const NAME_BYTES = 24;
 const POWERS = 23;
 
-interface Exports {
+interface ShareExports {
   readonly memory: WebAssembly.Memory;
-  readonly scan: (length: number, limit: number, isMiddle: boolean) => number;
-  readonly absorb: (at: number) => number;
-  readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
   readonly makeRoom: (bytes: number) => number;
-  readonly setShare: (count: number, number: number) => void;
   readonly sentAt: (to: number) => number;
   readonly sentBytes: (to: number) => number;
   readonly clearSent: (to: number) => void;
   readonly addSent: (from: number, at: number, length: number) => number;
+}
+
+interface Exports extends ShareExports {
+  readonly scan: (length: number, limit: number, isMiddle: boolean) => number;
+  readonly absorb: (at: number) => number;
+  readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
+  readonly setShare: (count: number, number: number) => void;
   readonly [address: string]: unknown;
 }
 
@@ -121,16 +124,16 @@ export function createEventScanner(rules: ScanRules, share: Share): SharingScann
   };
 }
 
-function exchangeOf(wasm: Exports): Pick<SharingScanner, 'takeSent' | 'addSent'> {
+/** What a kernel that has a share sends and gets. */
+export function exchangeOf(wasm: ShareExports): Pick<SharingScanner, 'takeSent' | 'addSent'> {
   let room = 0;
   let roomBytes = 0;
   return {
     takeSent: (to) => {
       const length = wasm.sentBytes(to) >>> 0;
       if (length === 0) return undefined;
-      const sent = new Uint8Array(wasm.memory.buffer, wasm.sentAt(to) >>> 0, length).slice();
       wasm.clearSent(to);
-      return sent;
+      return new Uint8Array(wasm.memory.buffer, wasm.sentAt(to) >>> 0, length);
     },
     addSent: (from, sent) =>
       withoutTrap(() => {

@@ -5,8 +5,14 @@ import { endScan, type ScanState, wasEnded } from './scan-parts.ts';
 /** By the number of a scanner: the port to it; undefined for one's own. */
 export type Ports = readonly (MessagePort | undefined)[];
 
-/** What one scanner sends to another: events of its rows, at last that there are no more. */
-type Parcel = { readonly sent: Uint8Array<ArrayBuffer> } | 'end';
+/**
+ * What one scanner sends to another: events of its rows, the first bytes of a room; a room that it got, to be filled again; at
+ * last that there is no more.
+ */
+type Parcel = { readonly room: ArrayBuffer; readonly sizeBytes: number } | 'end';
+
+/** Chosen: somewhat more than what a part of a file holds for one of two. */
+const ROOM_BYTES = 2 ** 20;
 
 /** A port for each two of `count` scanners; what the scanner of a number gets stands there. */
 export function connectAll(count: number): readonly Ports[] {
@@ -29,20 +35,31 @@ export interface Exchange {
   readonly end: () => Promise<boolean>;
 }
 
-export function openExchange(scanner: SharingScanner, ports: Ports, state: ScanState): Exchange {
+export function openExchange(
+  scanner: Pick<SharingScanner, 'takeSent' | 'addSent'>,
+  ports: Ports,
+  state: ScanState,
+): Exchange {
   const waitedFor = new Set<number>();
   ports.forEach((port, number) => {
     if (port !== undefined) waitedFor.add(number);
   });
+  // Memory that the system gives anew costs more than what is written into it.
+  const rooms: ArrayBuffer[] = [];
   const take = (from: number, parcel: Parcel): void => {
-    if (parcel === 'end') waitedFor.delete(from);
-    else if (!wasEnded(state) && !scanner.addSent(from, parcel.sent)) endScan(state);
+    if (parcel === 'end') return void waitedFor.delete(from);
+    const { room, sizeBytes } = parcel;
+    if (sizeBytes === 0) return void rooms.push(room);
+    if (!wasEnded(state) && !scanner.addSent(from, new Uint8Array(room, 0, sizeBytes))) {
+      endScan(state);
+    }
+    post(ports[from], room, 0);
   };
   const pass = (): boolean => {
     ports.forEach((port, number) => {
       if (port === undefined) return;
       const sent = scanner.takeSent(number);
-      if (sent !== undefined) port.postMessage({ sent } satisfies Parcel, [sent.buffer]);
+      if (sent !== undefined) post(port, filled(rooms.pop(), sent), sent.length);
       for (let came = receiveMessageOnPort(port); came; came = receiveMessageOnPort(port)) {
         take(number, came.message);
       }
@@ -57,6 +74,19 @@ export function openExchange(scanner: SharingScanner, ports: Ports, state: ScanS
     return !wasEnded(state);
   };
   return { pass, end };
+}
+
+function post(port: MessagePort | undefined, room: ArrayBuffer, sizeBytes: number): void {
+  port?.postMessage({ room, sizeBytes } satisfies Parcel, [room]);
+}
+
+function filled(room: ArrayBuffer | undefined, bytes: Uint8Array): ArrayBuffer {
+  const kept =
+    room !== undefined && room.byteLength >= bytes.length
+      ? room
+      : new ArrayBuffer(Math.max(ROOM_BYTES, 2 * bytes.length));
+  new Uint8Array(kept).set(bytes);
+  return kept;
 }
 
 interface Waiting {

@@ -1,10 +1,9 @@
-import { newLists, writtenLists } from '../ingest/growing-lists.ts';
+import { joinedLists, newLists, writtenLists } from '../ingest/growing-lists.ts';
 import { addRuns, layerOfRun, PACKED_LAYER_NAMES, PACKED_LAYERS } from '../ingest/packed-pages.ts';
 import { withFlatLists } from '../totals/flat-columns.ts';
 import { lazyColumns } from '../totals/lazy-columns.ts';
 import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-columns.ts';
-
-import { joinLayouts, type Layout, layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 
 /**
  * The totals in a layout, a row a key, texts and lists made when they are asked for; undefined where a text is no UTF-8.
@@ -16,38 +15,110 @@ export function totalsOfLayout(bytes: Uint8Array, isWide: boolean): TotalsColumn
   return totalsOfLayouts([bytes], isWide);
 }
 
-/** As {@link totalsOfLayout}, of all rows of several layouts; no key is in two of them. */
+/** As {@link totalsOfLayout}, of all rows of several layouts, in order; no key is in two of them. */
 export function totalsOfLayouts(
-  parts: readonly Uint8Array[],
+  layouts: readonly Uint8Array[],
   isWide: boolean,
 ): TotalsColumns | undefined {
-  const layouts = parts.map(layoutOf);
-  const layout = layouts.length === 1 ? layouts[0] : joinLayouts(layouts);
+  const found = layouts.map(layoutOf);
+  const layers = layersOf(found);
   try {
-    const open = isWide ? wideTexts : asciiTexts;
-    const names = open(layout.names, layout.nameEnds)(0, layout.nameEnds.length);
-    const prefixes = open(layout.prefixes, layout.prefixEnds);
-    const parents = open(layout.parents, layout.parentEnds);
-    const layers = layersOf(layout);
-    const { rowCount, numbers, tenants, models } = layout;
-    return lazyColumns({ rowCount, numbers, layers: layers.names }, (from, to) =>
-      withFlatLists(
-        {
-          rowCount: to - from,
-          tenants: namesOf(tenants.subarray(from, to), names),
-          models: namesOf(models.subarray(from, to), names),
-          prefixes: prefixes(from, to),
-          parents: parents(from, to).map((parent) => (parent === '' ? undefined : parent)),
-          numbers: numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH),
-          layers: layers.names,
-        },
-        { latencies: latenciesOf(layout, from, to), pages: pagesOf(layout, layers, from, to) },
-      ),
-    );
+    const parts = found.map((layout) => partOf(layout, layers, isWide));
+    const rowCount = parts.reduce((count, part) => count + part.rowCount, 0);
+    const numbers = joinedNumbers(found);
+    return lazyColumns({ rowCount, numbers, layers: layers.names }, (from, to) => {
+      const own = { layers: layers.names, numbers: rowsOf(numbers, from, to) };
+      return withFlatLists(...joinedRows(pieces(parts, from, to), own));
+    });
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return undefined;
     throw error;
   }
+}
+
+/** Rows without their numbers. */
+interface Rows extends Omit<TotalsColumns, 'latencies' | 'pages' | 'flat' | 'numbers' | 'layers'> {
+  readonly flat: NonNullable<TotalsColumns['flat']>;
+}
+
+/** The rows of one layout. */
+interface Part {
+  readonly rowCount: number;
+  readonly slice: (from: number, to: number) => Rows;
+}
+
+/** @throws TypeError with a code for what is no UTF-8. */
+function partOf(layout: Layout, layers: Layers, isWide: boolean): Part {
+  const open = isWide ? wideTexts : asciiTexts;
+  const names = open(layout.names, layout.nameEnds)(0, layout.nameEnds.length);
+  const prefixes = open(layout.prefixes, layout.prefixEnds);
+  const parents = open(layout.parents, layout.parentEnds);
+  const { rowCount, tenants, models } = layout;
+  return {
+    rowCount,
+    slice: (from, to) => ({
+      rowCount: to - from,
+      tenants: namesOf(tenants.subarray(from, to), names),
+      models: namesOf(models.subarray(from, to), names),
+      prefixes: prefixes(from, to),
+      parents: parents(from, to).map((parent) => (parent === '' ? undefined : parent)),
+      flat: {
+        latencies: latenciesOf(layout, from, to),
+        pages: pagesOf(layout, layers, from, to),
+      },
+    }),
+  };
+}
+
+/** The rows from `from` until before `to` of all parts, where they stand. */
+function pieces(parts: readonly Part[], from: number, to: number): Rows[] {
+  const found: Rows[] = [];
+  let base = 0;
+  for (const { rowCount, slice } of parts) {
+    const first = Math.max(from - base, 0);
+    const end = Math.min(to - base, rowCount);
+    if (first < end) found.push(slice(first, end));
+    base += rowCount;
+  }
+  return found;
+}
+
+type FlatColumns = Parameters<typeof withFlatLists>;
+
+function joinedRows(
+  rows: readonly Rows[],
+  own: Pick<TotalsColumns, 'numbers' | 'layers'>,
+): FlatColumns {
+  if (rows.length === 1) return [{ ...rows[0], ...own }, rows[0].flat];
+  const columns = {
+    rowCount: rows.reduce((count, { rowCount }) => count + rowCount, 0),
+    tenants: rows.flatMap(({ tenants }) => tenants),
+    models: rows.flatMap(({ models }) => models),
+    prefixes: rows.flatMap(({ prefixes }) => prefixes),
+    parents: rows.flatMap(({ parents }) => parents),
+    ...own,
+  };
+  const flat = {
+    latencies: joinedLists(rows.map(({ flat: { latencies } }) => latencies)),
+    pages: joinedLists(rows.map(({ flat: { pages } }) => pages)),
+  };
+  return [columns, flat];
+}
+
+function joinedNumbers(layouts: readonly Layout[]): Float64Array {
+  if (layouts.length === 1) return layouts[0].numbers;
+  const count = layouts.reduce((sum, { numbers }) => sum + numbers.length, 0);
+  const joined = new Float64Array(count);
+  let at = 0;
+  for (const { numbers } of layouts) {
+    joined.set(numbers, at);
+    at += numbers.length;
+  }
+  return joined;
+}
+
+function rowsOf(numbers: Float64Array, from: number, to: number): Float64Array {
+  return numbers.subarray(from * ROW_WIDTH, to * ROW_WIDTH);
 }
 
 function namesOf(ids: Uint32Array, names: readonly string[]): string[] {
@@ -71,9 +142,11 @@ interface Layers {
   readonly ids: Uint16Array;
 }
 
-function layersOf({ runs }: Layout): Layers {
+function layersOf(layouts: readonly Layout[]): Layers {
   const isUsed = new Uint8Array(PACKED_LAYERS);
-  for (const run of runs) isUsed[layerOfRun(run)] = 1;
+  for (const { runs } of layouts) {
+    for (let at = 0; at < runs.length; at++) isUsed[layerOfRun(runs[at])] = 1;
+  }
   const used = [...isUsed.keys()].filter((layer) => isUsed[layer] === 1);
   const ids = new Uint16Array(PACKED_LAYERS);
   used.forEach((layer, id) => {
