@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type AppendColumn, openDatabase } from '@wavetune/engine';
@@ -88,6 +96,54 @@ describe('a DuckDB store that is made late', () => {
     const again = await openStore({ url, settings: {}, access: 'read' });
     expect(await again.verify()).toMatchObject({ rows: 1, keys: 1, batches: 1 });
     await again.close();
+    rmSync(own, { recursive: true });
+  });
+});
+
+describe('a DuckDB store that prepares its first commit', () => {
+  const late = async () => {
+    const own = mkdtempSync(join(tmpdir(), 'prefix-index-prepared-'));
+    const url = join(own, 'index.duckdb');
+    const store = await openStore({ url, settings: {}, access: 'write', isMadeLate: true });
+    return { own, url, store };
+  };
+
+  it('has it when it is committed, also where it is compacted before', async () => {
+    for (const isCompacted of [false, true]) {
+      const { own, url, store } = await late();
+      store.prepare?.();
+      store.prepare?.();
+      if (isCompacted) await store.compact();
+      const { totals, ...batch } = deltaOf('one', [event()]);
+      expect(await store.commit({ batches: [batch], totals })).toBe('applied');
+      store.prepare?.();
+      await store.close();
+      const again = await openStore({ url, settings: {}, access: 'read' });
+      expect(await again.verify()).toMatchObject({ rows: 1, keys: 1, batches: 1 });
+      await again.close();
+      expect(readdirSync(own).sort()).toEqual(['index.duckdb', 'index.duckdb.lock']);
+      rmSync(own, { recursive: true });
+    }
+  });
+
+  it('leaves nothing where nothing is committed', async () => {
+    const { own, store } = await late();
+    store.prepare?.();
+    await store.close();
+    expect(readdirSync(own)).toEqual(['index.duckdb.lock']);
+    rmSync(own, { recursive: true });
+  });
+
+  it('refuses at the commit what it could not prepare, and can then commit', async () => {
+    const { own, url, store } = await late();
+    mkdirSync(url);
+    store.prepare?.();
+    const { totals, ...batch } = deltaOf('one', [event()]);
+    const change = { batches: [batch], totals };
+    await expect(store.commit(change)).rejects.toMatchObject({ code: 'core.cannot-publish' });
+    rmSync(url, { recursive: true });
+    expect(await store.commit(change)).toBe('applied');
+    await store.close();
     rmSync(own, { recursive: true });
   });
 });

@@ -116,6 +116,7 @@ async function ingestFile(work: Work, file: string, tools: DeltaTools): Promise<
     scan?.cancel();
     return { ...untouched, outcome: 'known' };
   }
+  store.prepare?.();
   const badBefore = tools.quarantine.count();
   const { totals, ...batch } = await readFile(work, { path: file, scan }, tools);
   const outcome = await store.commit({ batches: [{ batchId, ...batch }], totals });

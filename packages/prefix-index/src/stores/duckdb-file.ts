@@ -26,6 +26,8 @@ export interface DuckdbFile {
   names: Names;
   /** Until then there is no file, and nobody may ask for the database. */
   isMade: boolean;
+  /** What the first commit fills, where it was begun before. */
+  newDatabase?: NewDatabase | undefined;
   totalsLayout: TotalsLayout;
   database(): Promise<Database>;
   /** The database is closed, and opened again when it is next asked for. */
@@ -80,7 +82,7 @@ export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbF
     if (!existsSync(path)) {
       const facts = newFacts(wanted);
       const isMade = !options.isMadeLate;
-      if (isMade) await publishDatabase(path, facts, async () => undefined);
+      if (isMade) await publishDatabase(path, async () => facts);
       const own = { path, facts, names: createNames([]), isMade, totalsLayout: 'packed' } as const;
       return { ...own, database, closeDatabase };
     }
@@ -94,23 +96,42 @@ export async function openDuckdbFile(options: FileStoreOptions): Promise<DuckdbF
   }
 }
 
-/**
- * Puts a new database in the place of the file, atomically. What `fill` does to its tables, which are empty, is in it;
- * when `fill` ends, nobody may hold the old one open.
- */
-export async function publishDatabase(
-  path: string,
-  facts: StoreFacts,
-  fill: (tables: TableWriter) => Promise<void>,
-): Promise<void> {
+/** Fills the tables of a new database, which are empty, and says what it is. */
+type Fill = (tables: TableWriter) => Promise<StoreFacts>;
+
+/** A database that is being made, and waits for what it holds. */
+export interface NewDatabase {
+  /** As `publishDatabase`. */
+  readonly publish: (fill: Fill) => Promise<void>;
+  /** Nothing is left of it. */
+  readonly cancel: () => Promise<void>;
+}
+
+export function beginDatabase(path: string): NewDatabase {
+  const awaited = Promise.withResolvers<Fill>();
+  const published = publishDatabase(path, async (tables) => (await awaited.promise)(tables));
+  for (const promise of [awaited.promise, published]) promise.catch(() => undefined);
+  return {
+    publish: (fill) => {
+      awaited.resolve(fill);
+      return published;
+    },
+    cancel: async () => {
+      awaited.reject(new Error('nothing was committed'));
+      await published.catch(() => undefined);
+    },
+  };
+}
+
+/** Puts a new database in the place of the file, atomically; when `fill` ends, nobody may hold the old one open. */
+export async function publishDatabase(path: string, fill: Fill): Promise<void> {
   await publishBy(path, async (temporary) => {
     // Nobody reads the log of a file that is not there yet.
     const database = await openFile(temporary, 'write', { logLimitBytes: 0 });
     try {
       await database.transact(async (tables) => {
         for (const [name, columns] of Object.entries(TABLES)) await tables.create(name, columns);
-        await tables.append('store', factsToColumns(facts));
-        await fill(tables);
+        await tables.append('store', factsToColumns(await fill(tables)));
       });
       await database.checkpoint();
     } finally {

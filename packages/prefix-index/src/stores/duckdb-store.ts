@@ -8,6 +8,7 @@ import { rowSlices } from '../totals/row-slices.ts';
 import type { TotalsColumns } from '../totals/totals-columns.ts';
 import { type Contents, contentsSince, refusalOf } from './contents.ts';
 import {
+  beginDatabase,
   type DuckdbFile,
   factsToColumns,
   openDuckdbFile,
@@ -40,6 +41,7 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
   const file = await openDuckdbFile(options);
   let rowCount = await countRows(file, 'totals');
   const rewrite = async (beforeMillis: number): Promise<number> => {
+    await cancelNew(file);
     const { contents, pruned } = await contentsSince(store, beforeMillis);
     await replace(file, contents);
     rowCount = contents.totals.rowCount;
@@ -50,6 +52,9 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
     settings: () => file.facts.settings,
     state: async () => ({ ...file.facts, rowCount, sizeBytes: sizeBytesOf(file.path) }),
     load: () => load(file),
+    prepare: () => {
+      if (!file.isMade) file.newDatabase ??= beginDatabase(file.path);
+    },
     knownBatches: (batchIds) => knownBatches(file, batchIds),
     batches: () => batches(file),
     commit: async (change) => {
@@ -75,9 +80,18 @@ export async function openDuckdbStore(options: FileStoreOptions): Promise<IndexS
         logTornBytes: 0,
       };
     },
-    close: () => file.closeDatabase(),
+    close: async () => {
+      await cancelNew(file);
+      await file.closeDatabase();
+    },
   };
   return store;
+}
+
+async function cancelNew(file: DuckdbFile): Promise<void> {
+  const { newDatabase } = file;
+  file.newDatabase = undefined;
+  await newDatabase?.cancel();
 }
 
 async function countRows(file: DuckdbFile, table: 'totals' | 'batches'): Promise<number> {
@@ -156,7 +170,12 @@ async function append(file: DuckdbFile, change: StoreChange): Promise<void> {
         await tables.append('store', factsToColumns(facts));
       });
     } else {
-      await publishDatabase(file.path, facts, fill);
+      const { newDatabase = beginDatabase(file.path) } = file;
+      file.newDatabase = undefined;
+      await newDatabase.publish(async (tables) => {
+        await fill(tables);
+        return facts;
+      });
       file.isMade = true;
     }
   } catch (error) {
@@ -192,11 +211,12 @@ async function replace(file: DuckdbFile, contents: Contents): Promise<void> {
   const facts = { ...file.facts, prunedBeforeMillis };
   const names = createNames([]);
   try {
-    await publishDatabase(file.path, facts, async (tables) => {
+    await publishDatabase(file.path, async (tables) => {
       await appendContents(tables, contents, names);
       await appendNames(tables, names, 0);
       await file.closeDatabase();
       if (existsSync(walOf(file.path))) throw diskFull(file.path, 'its log does not fit into it');
+      return facts;
     });
   } catch (error) {
     await file.closeDatabase().catch(() => undefined);

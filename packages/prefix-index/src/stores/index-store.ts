@@ -53,6 +53,8 @@ export interface IndexStore {
   state(): Promise<StoreState>;
   /** All totals; a key may come several times, and its rows then add up. */
   load(): AsyncIterable<TotalsColumns>;
+  /** A commit is near: what it needs whatever its change may be made meanwhile. `close` takes it back. */
+  prepare?(): void;
   /** Which of these batches are not forgotten, in any order. */
   knownBatches(batchIds: readonly string[]): Promise<readonly string[]>;
   /** The batches that are not forgotten. */
