@@ -1,16 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { decodeFailure } from '@wavetune/core';
 import { createBirpc } from 'birpc';
-import type { LiveOptions } from '../live/live-index.ts';
-import type { ServeOptions } from './serve-live.ts';
 import type { NumberedChange, ServedIndex } from './served-index.ts';
 import { serviceError } from './service-errors.ts';
-import { CALL_CODEC, type IndexCalls, type IndexNews } from './thread-calls.ts';
-
-/** A live index, and what is served of it. The thread has the system's clock. */
-export interface IndexThreadOptions
-  extends Omit<LiveOptions, 'clock'>,
-    Omit<ServeOptions, 'clock'> {}
+import {
+  CALL_CODEC,
+  type IndexCalls,
+  type IndexNews,
+  type IndexThreadOptions,
+} from './thread-calls.ts';
 
 /**
  * Opens a live index in a thread of its own: whoever asks waits for no batch, only for what it asks.

@@ -1,5 +1,5 @@
 export type { Action, Caller, Token } from './access.ts';
-export { type IndexThreadOptions, openIndexThread } from './index-thread.ts';
+export { openIndexThread } from './index-thread.ts';
 export type { ServedIndex } from './served-index.ts';
 export { serviceError } from './service-errors.ts';
 export { createServiceLog, type LogLevel, loggable } from './service-log.ts';
@@ -9,4 +9,5 @@ export {
   type ServiceOptions,
   startService,
 } from './start-service.ts';
+export type { IndexThreadOptions } from './thread-calls.ts';
 export { readTokenFile } from './token-file.ts';

@@ -1,6 +1,12 @@
 import { type ClonedFailure, decodeFailure, encodeFailure } from '@wavetune/core';
-import type { IndexThreadOptions } from './index-thread.ts';
+import type { LiveOptions } from '../live/live-index.ts';
+import type { ServeOptions } from './serve-live.ts';
 import type { NumberedChange, ServedIndex, SuggestAnswer } from './served-index.ts';
+
+/** A live index, and what is served of it. The thread has the system's clock. */
+export interface IndexThreadOptions
+  extends Omit<LiveOptions, 'clock'>,
+    Omit<ServeOptions, 'clock'> {}
 
 /** What the thread of an index is asked: to open it first. */
 export interface IndexCalls extends Omit<ServedIndex, 'watch' | 'ended'> {
