@@ -2,6 +2,8 @@
 export const SLACK: usize = 64;
 
 const LEAST_CLASS: u32 = 4;
+const LINE_CLASS: u32 = 6;
+const LINE_MASK: usize = 63;
 const PAGE_BITS: u32 = 16;
 
 /** By power of two: the first block that was given back; it names the next one. */
@@ -9,7 +11,10 @@ const FREE: usize = memory.data(32 * 4);
 
 let top: usize = (__heap_base + 15) & ~15;
 
-/** Bytes of any content, 16 to a line; {@link sizeClass} says how many there are. Traps where the memory is at its end. */
+/**
+ * Bytes of any content; {@link sizeClass} says how many there are. Those that fill cache lines begin with one. Traps where the
+ * memory is at its end.
+ */
 export function allocate(bytes: usize): usize {
   const kind = sizeClass(bytes);
   const list = FREE + ((<usize>kind) << 2);
@@ -18,6 +23,7 @@ export function allocate(bytes: usize): usize {
     store<u32>(list, load<u32>(free));
     return free;
   }
+  if (kind >= LINE_CLASS) top = (top + LINE_MASK) & ~LINE_MASK;
   return reserve((<usize>1) << kind);
 }
 

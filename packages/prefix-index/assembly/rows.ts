@@ -21,7 +21,7 @@ let room: u32 = FIRST_ROWS;
 let rows: usize = allocate(<usize>FIRST_ROWS * ROW_BYTES);
 /** What a row is at first. */
 const empty: usize = reserve(ROW_BYTES);
-/** Places by hash: a row's number and 1, 0 where there is none. */
+/** Places by hash, of 8 bytes: a row's number and 1, 0 where there is none, then the upper half of its hash. */
 let slots: usize = cleared(4096);
 let mask: u32 = 4095;
 
@@ -70,19 +70,27 @@ export function hashOfKey(tenant: u32, model: u32, prefix: usize, length: u32): 
   return hashOfNames(hashOfText(prefix, length), tenant, model);
 }
 
-/** What stands where a key of this hash is looked for first: a row that may be its own, or 0; valid until a row is added. */
+/** A row that is likely that of a key with this hash, or 0; no row was read for it. Valid until a row is added. */
 export function firstGuess(hash: u64): usize {
-  const found = load<u32>(slots + ((<usize>(<u32>hash & mask)) << 2));
-  return found === 0 ? 0 : rowAt(found - 1);
+  let slot = <u32>hash & mask;
+  for (let found = placeAt(slot); found !== 0; found = placeAt(slot)) {
+    if ((found ^ hash) >> 32 === 0) return rowAt(<u32>found - 1);
+    slot = (slot + 1) & mask;
+  }
+  return 0;
+}
+
+function placeAt(slot: u32): u64 {
+  return load<u64>(slots + ((<usize>slot) << 3));
 }
 
 /** The row of a key, which is new where it was not there; valid until the next one is. */
 export function rowOf(hash: u64, tenant: u32, model: u32, prefix: usize, length: u32): usize {
   let slot = <u32>hash & mask;
-  for (;;) {
-    const found = load<u32>(slots + ((<usize>slot) << 2));
-    if (found === 0) break;
-    const row = rowAt(found - 1);
+  for (let found = placeAt(slot); found !== 0; found = placeAt(slot)) {
+    slot = (slot + 1) & mask;
+    if ((found ^ hash) >> 32 !== 0) continue;
+    const row = rowAt(<u32>found - 1);
     if (
       load<u64>(row) === hash &&
       tenantOf(row) === tenant &&
@@ -92,7 +100,6 @@ export function rowOf(hash: u64, tenant: u32, model: u32, prefix: usize, length:
     ) {
       return row;
     }
-    slot = (slot + 1) & mask;
   }
   if (count === room) {
     rows = grown(rows, <usize>room * ROW_BYTES);
@@ -120,19 +127,19 @@ export function copied(at: usize, length: u32): usize {
 
 function place(row: u32, hash: u64): void {
   let slot = <u32>hash & mask;
-  while (load<u32>(slots + ((<usize>slot) << 2)) !== 0) slot = (slot + 1) & mask;
-  store<u32>(slots + ((<usize>slot) << 2), row + 1);
+  while (placeAt(slot) !== 0) slot = (slot + 1) & mask;
+  store<u64>(slots + ((<usize>slot) << 3), ((hash >> 32) << 32) | (row + 1));
 }
 
 function widen(): void {
-  free(slots, (<usize>mask + 1) << 2);
+  free(slots, (<usize>mask + 1) << 3);
   mask = 2 * mask + 1;
   slots = cleared(mask + 1);
   for (let row: u32 = 0; row < count; row++) place(row, load<u64>(rowAt(row)));
 }
 
 function cleared(places: u32): usize {
-  const block = allocate((<usize>places) << 2);
-  memory.fill(block, 0, (<usize>places) << 2);
+  const block = allocate((<usize>places) << 3);
+  memory.fill(block, 0, (<usize>places) << 3);
   return block;
 }
