@@ -1,6 +1,21 @@
 import { NO_NUMBER } from './column-kinds';
 import { hasColumn, passRows, slotOf } from './column-pages';
-import { bucketOf } from './events';
+import {
+  EVENT_SIZE,
+  LATENCY_MILLIS,
+  MODEL_ID,
+  PAGE_SIZE,
+  PAGES,
+  PARENT_AT,
+  PARENT_LENGTH,
+  PREFILL_MILLIS,
+  PREFIX_AT,
+  PREFIX_LENGTH,
+  TENANT_ID,
+  TIME_MILLIS,
+  TOKEN_COUNT,
+} from './event-record';
+import { addWaiting, recordRoom, takeRecord } from './events';
 import {
   BYTES,
   LATENCY,
@@ -15,30 +30,15 @@ import {
   TIME,
   TOKENS,
 } from './line';
-import {
-  addLatency,
-  addMasses,
-  addPages,
-  addParent,
-  addPrefill,
-  addTokens,
-  addUse,
-} from './numbers';
-import { BUCKETS, firstGuess, hashOfKey, listIn, prefixAt, RUNS, rowOf } from './rows';
-import { halfLifeMillis, landmarkOf, latestMillis } from './rules';
+import { hashOfText } from './rows';
+import { latestMillis } from './rules';
 
 /** Pages pack into one number: see `packed-pages.ts`. */
 const LAYERS: f64 = 512;
 const STARTS: f64 = 2147483648;
 const SPAN: f64 = 4096;
-const FIELDS: u32 = 12;
-
-/** What is read of so many rows is fetched into the caches for all of them together; see `events.ts`. */
-const MOST_TOGETHER: u32 = 64;
-const HASHES: usize = memory.data(64 * 8, 8);
 
 let events: u32 = 0;
-let _touched: u64 = 0;
 
 export function eventCount(): u32 {
   return events;
@@ -46,110 +46,47 @@ export function eventCount(): u32 {
 
 /** Adds the next rows of all columns. @returns False where one is no plainly good event. */
 export function addRows(count: u32): bool {
-  for (let done: u32 = 0; done < count; ) {
-    const together = min(count - done, MOST_TOGETHER);
-    for (let i: u32 = 0; i < together; i++) {
-      if (!isGood(i)) return false;
-      store<u64>(HASHES + ((<usize>i) << 3), hashOf(i));
-    }
-    touch(together);
-    for (let i: u32 = 0; i < together; i++) if (!addEvent(i)) return false;
-    passRows(FIELDS, together);
-    done += together;
-  }
+  for (let row: u32 = 0; row < count; row++) if (!takeRow(row)) return false;
+  passRows(count);
   events += count;
-  return true;
+  // Texts of events that wait stand in pages, which may be gone when more come.
+  return addWaiting();
+}
+
+function takeRow(row: u32): bool {
+  const time = numberOf(TIME, row);
+  const bytes = numberOf(BYTES, row);
+  const start = numberOf(PAGE_START, row);
+  const span = numberOf(PAGE_END, row) - start;
+  const layer = numberOf(LAYER, row);
+  if (!(time >= 0 && time <= latestMillis && bytes >= 0 && bytes <= f64.MAX_VALUE)) return false;
+  if (!(start >= 0 && start < STARTS && span >= 0 && span < SPAN)) return false;
+  if (!(layer >= 0 && layer < LAYERS)) return false;
+  if (floor(start) !== start || floor(span) !== span || floor(layer) !== layer) return false;
+  const prefix = slotOf(PREFIX, row);
+  const to = recordRoom();
+  store<f64>(to, time, TIME_MILLIS);
+  store<f64>(to, bytes, EVENT_SIZE);
+  store<f64>(to, (layer * STARTS + start) * SPAN + span, PAGES);
+  store<f64>(to, bytes / (span + 1), PAGE_SIZE);
+  store<f64>(to, sizeOf(LATENCY, row), LATENCY_MILLIS);
+  store<f64>(to, sizeOf(TOKENS, row), TOKEN_COUNT);
+  store<f64>(to, sizeOf(PREFILL, row), PREFILL_MILLIS);
+  store<u32>(to, load<u32>(prefix), PREFIX_AT);
+  store<u32>(to, load<u32>(prefix, 4), PREFIX_LENGTH);
+  const parent = hasColumn(PARENT) ? load<u64>(slotOf(PARENT, row)) : 0;
+  store<u32>(to, <u32>parent, PARENT_AT);
+  store<u32>(to, <u32>(parent >> 32), PARENT_LENGTH);
+  store<u32>(to, load<u32>(slotOf(TENANT, row)), TENANT_ID);
+  store<u32>(to, load<u32>(slotOf(MODEL, row)), MODEL_ID);
+  return takeRecord(hashOfText(<usize>load<u32>(prefix), load<u32>(prefix, 4)));
 }
 
 function numberOf(field: u32, row: u32): f64 {
   return load<f64>(slotOf(field, row));
 }
 
-function textAt(field: u32, row: u32): usize {
-  return <usize>load<u32>(slotOf(field, row));
-}
-
-function textLength(field: u32, row: u32): u32 {
-  return load<u32>(slotOf(field, row), 4);
-}
-
 /** {@link NO_NUMBER} where it is not told. */
 function sizeOf(field: u32, row: u32): f64 {
   return hasColumn(field) ? numberOf(field, row) : NO_NUMBER;
-}
-
-function isGood(row: u32): bool {
-  const time = numberOf(TIME, row);
-  const start = numberOf(PAGE_START, row);
-  const span = numberOf(PAGE_END, row) - start;
-  const layer = numberOf(LAYER, row);
-  return (
-    time >= 0 &&
-    time <= latestMillis &&
-    numberOf(BYTES, row) >= 0 &&
-    numberOf(BYTES, row) <= f64.MAX_VALUE &&
-    start >= 0 &&
-    start < STARTS &&
-    span >= 0 &&
-    span < SPAN &&
-    layer >= 0 &&
-    layer < LAYERS &&
-    floor(start) === start &&
-    floor(span) === span &&
-    floor(layer) === layer
-  );
-}
-
-function hashOf(row: u32): u64 {
-  return hashOfKey(
-    load<u32>(slotOf(TENANT, row)),
-    load<u32>(slotOf(MODEL, row)),
-    textAt(PREFIX, row),
-    textLength(PREFIX, row),
-  );
-}
-
-function touch(count: u32): void {
-  for (let i: u32 = 0; i < count; i++) {
-    const row = firstGuess(load<u64>(HASHES + ((<usize>i) << 3)));
-    _touched += load<u64>(row, 16) + load<u64>(row, 64);
-  }
-  for (let i: u32 = 0; i < count; i++) {
-    const row = firstGuess(load<u64>(HASHES + ((<usize>i) << 3)));
-    const buckets = listIn(row, BUCKETS);
-    _touched +=
-      load<u64>(buckets) +
-      load<u64>(buckets, 64) +
-      load<u64>(listIn(row, RUNS)) +
-      load<u64>(prefixAt(row));
-  }
-}
-
-/** @returns False where its row has too many runs of pages. */
-function addEvent(i: u32): bool {
-  const row = rowOf(
-    load<u64>(HASHES + ((<usize>i) << 3)),
-    load<u32>(slotOf(TENANT, i)),
-    load<u32>(slotOf(MODEL, i)),
-    textAt(PREFIX, i),
-    textLength(PREFIX, i),
-  );
-  const time = numberOf(TIME, i);
-  const bytes = numberOf(BYTES, i);
-  const start = numberOf(PAGE_START, i);
-  const span = numberOf(PAGE_END, i) - start;
-  const landmark = landmarkOf(time);
-  const growth = NativeMath.exp2((time - landmark * halfLifeMillis) / halfLifeMillis);
-  addMasses(row, landmark, growth, bytes);
-  addUse(row, time, bytes, bytes / (span + 1));
-  const latency = sizeOf(LATENCY, i);
-  if (latency >= 0) addLatency(row, latency, bucketOf(latency));
-  const tokens = sizeOf(TOKENS, i);
-  if (tokens >= 0) addTokens(row, landmark, growth, tokens);
-  const prefill = sizeOf(PREFILL, i);
-  if (prefill >= 0) addPrefill(row, landmark, growth, prefill);
-  if (hasColumn(PARENT) && textAt(PARENT, i) !== 0) {
-    addParent(row, textAt(PARENT, i), textLength(PARENT, i));
-  }
-  return addPages(row, (numberOf(LAYER, i) * STARTS + start) * SPAN + span);
 }

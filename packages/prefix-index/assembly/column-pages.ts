@@ -6,6 +6,7 @@ import { allocate, free } from './memory';
 
 /** By field: where its slots stand and how many bytes there are, the next of them; its kind; its dictionary, likewise, and
  * how many values that has; its page, likewise; the dictionary's page, likewise. */
+const FIELD_COUNT: u32 = 12;
 const FIELDS: usize = memory.data(12 * 64, 8);
 const SLOTS: usize = 0;
 const NEXT: usize = 8;
@@ -155,8 +156,8 @@ export function slotOf(field: u32, row: u32): usize {
 }
 
 /** The first rows of all fields are taken. */
-export function passRows(fields: u32, rows: u32): void {
-  for (let field: u32 = 0; field < fields; field++) {
+export function passRows(rows: u32): void {
+  for (let field: u32 = 0; field < FIELD_COUNT; field++) {
     const own = fieldOf(field);
     store<u32>(own, load<u32>(own, NEXT) + (rows << 3), NEXT);
   }

@@ -2,5 +2,6 @@
 export { addRows, eventCount } from './column-events';
 export { pageRoom, readDictionary, readPage, setKind } from './column-pages';
 export { hasWideText } from './column-values';
-export { bucketBounds, setRules } from './events';
-export { absorb, emptyNumbersAt, layOut, layoutBytes, makeRoom } from './layout';
+export { addSent, bucketBounds, setRules } from './events';
+export { emptyNumbersAt, layOut, layoutBytes, makeRoom } from './layout';
+export { clearSent, sentAt, sentBytes, setShare } from './outbox';

@@ -100,7 +100,7 @@ export function takeEvent(): bool {
   if (!(time >= 0 && time <= latestMillis && bytes >= 0)) return false;
   if (!(start >= 0 && start < STARTS && span >= 0 && span < SPAN && layer < LAYERS)) return false;
   if (floor(start) !== start || floor(span) !== span) return false;
-  const at = WAITING + <usize>waiting * EVENT_BYTES;
+  const at = recordRoom();
   if (!takeSize(at, LATENCY, LATENCY_MILLIS)) return false;
   if (!takeSize(at, TOKENS, TOKEN_COUNT)) return false;
   if (!takeSize(at, PREFILL, PREFILL_MILLIS)) return false;
@@ -117,6 +117,17 @@ export function takeEvent(): bool {
   store<u32>(at, hasField(PARENT) ? textLength(PARENT) : 0, PARENT_LENGTH);
   store<u32>(at, tenant, TENANT_ID);
   store<u32>(at, model, MODEL_ID);
+  return takeRecord(prefixHash);
+}
+
+/** Where the record of the next event goes. */
+export function recordRoom(): usize {
+  return WAITING + <usize>waiting * EVENT_BYTES;
+}
+
+/** Takes the event whose record stands in its room, but for its hash. @returns False where a row has too many runs of pages. */
+export function takeRecord(prefixHash: u64): bool {
+  const at = recordRoom();
   if (isOwn(prefixHash)) return addLater(at, prefixHash);
   store<u64>(at, prefixHash, HASH);
   send(at, prefixHash);
@@ -215,7 +226,7 @@ function addEvent(at: usize): bool {
 }
 
 /** Among the bounds of the latency's power of two there are 15 others. */
-export function bucketOf(millis: f64): i32 {
+function bucketOf(millis: f64): i32 {
   const exponent = <i32>((reinterpret<u64>(millis) >> 52) & 0x7ff) - 1023;
   const first = exponent * BUCKETS_A_DOUBLING - leastBucket - 1;
   if (first < -1) return leastBucket;

@@ -34,6 +34,7 @@ export interface ColumnPiece {
 
 const MAGIC = 'PAR1';
 const TAIL_BYTES = 8;
+const NUMBER_TYPES: ReadonlySet<string> = new Set(['INT32', 'INT64', 'FLOAT', 'DOUBLE']);
 /** Chosen: larger ones are left to others, as they take memory before anything is known of them. */
 const MOST_FOOTER_BYTES = 2 ** 22;
 const MOST_PIECE_BYTES = 2 ** 26;
@@ -125,6 +126,7 @@ function placeOf(chunk: ColumnChunk, rows: number): PiecePlace | undefined {
   const { type, codec, encodings } = metadata;
   const named: readonly (string | undefined)[] = [type, codec, ...encodings];
   if (named.includes(undefined) || sizeOf(metadata.num_values) !== rows) return undefined;
+  if (hasOddBounds(metadata)) return undefined;
   const pages = sizeOf(metadata.data_page_offset);
   const dictionary = sizeOf(metadata.dictionary_page_offset ?? metadata.data_page_offset);
   const sizeBytes = sizeOf(metadata.total_compressed_size);
@@ -134,6 +136,13 @@ function placeOf(chunk: ColumnChunk, rows: number): PiecePlace | undefined {
   }
   // Some write 0 where there is no dictionary.
   return { from: dictionary > 0 ? Math.min(dictionary, pages) : pages, sizeBytes, metadata };
+}
+
+/** Whether the least or greatest value has another size than its type, where an engine refuses the file too. */
+function hasOddBounds({ type, statistics }: ColumnMetaData): boolean {
+  if (statistics === undefined || !NUMBER_TYPES.has(type)) return false;
+  const { min, max, min_value, max_value } = statistics;
+  return [min, max, min_value, max_value].some((bound) => bound instanceof Uint8Array);
 }
 
 /** Anything may stand in place of a number. */

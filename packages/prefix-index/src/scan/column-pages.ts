@@ -10,6 +10,8 @@ const MOST_PAGE_BYTES = 2 ** 26;
 const MOST_PAGE_ROWS = 2 ** 22;
 /** Chosen: what runs is replaced by what is compiled better between two calls only. */
 const MOST_ROWS_AT_ONCE = 4096;
+/** Chosen: other threads get what is theirs of so many rows. */
+const ROWS_A_PASS = 16_384;
 
 /** How far a column of a group was read. */
 interface Cursor {
@@ -24,13 +26,17 @@ interface Cursor {
 }
 
 /**
- * Adds the events of a group of rows.
+ * Adds the events of a group of rows. `pass` is called now and then; where it answers false, the scan is over.
  *
  * Memory: its pieces of the file, and of each column a page as it is and a slot for each of its rows.
  *
  * @returns False where it is not plainly good events: then nothing that the table holds is of use.
  */
-export function sumGroup(table: ColumnTable, descriptor: number, group: ColumnGroup): boolean {
+export function sumGroup(
+  table: ColumnTable,
+  group: ColumnGroup,
+  { descriptor, pass }: { readonly descriptor: number; readonly pass: () => boolean },
+): boolean {
   const cursors: Cursor[] = [];
   for (const piece of group.pieces) {
     const bytes = readBytes(descriptor, piece.from, piece.sizeBytes);
@@ -45,6 +51,9 @@ export function sumGroup(table: ColumnTable, descriptor: number, group: ColumnGr
     const count = Math.min(MOST_ROWS_AT_ONCE, ...cursors.map(({ waiting }) => waiting));
     if (!table.addRows(count)) return false;
     for (const cursor of cursors) cursor.waiting -= count;
+    if (Math.floor(left / ROWS_A_PASS) !== Math.floor((left - count) / ROWS_A_PASS) && !pass()) {
+      return false;
+    }
     left -= count;
   }
   return true;

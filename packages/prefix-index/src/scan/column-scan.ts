@@ -1,21 +1,18 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { FileTotals } from '../totals/file-totals.ts';
-import type { ColumnWork, SummedGroups } from './column-parts.ts';
-import { endColumns, isAllTaken, newColumnState, wereEnded } from './column-state.ts';
-import type { ColumnMessage, ColumnOrder, Summed, SummedPiece } from './column-worker.ts';
+import type { ColumnShare, SummedShare } from './column-parts.ts';
+import { newColumnState } from './column-state.ts';
+import type { ColumnMessage, ColumnOrder } from './column-worker.ts';
 import type { EventScan } from './event-scan.ts';
 import type { ScanRules } from './event-scanner.ts';
-import { totalsOfLayout } from './layout-totals.ts';
+import { connectAll } from './exchange.ts';
+import { totalsOfLayouts } from './layout-totals.ts';
+import { endScan } from './scan-parts.ts';
 
 const MAGIC = 'PAR1';
-/** Chosen: what a thread needs to begin, another sums meanwhile. */
-const LEAST_BYTES = 2 ** 20;
-/**
- * Chosen: two threads sum the rows of the same prefixes twice, and what they found is put together, which takes as long as a million
- * events.
- */
-const BYTES_A_THREAD = 2 ** 24;
+/** Chosen: what a thread needs to begin, others sum meanwhile. */
+const LEAST_BYTES_A_THREAD = 2 ** 20;
 const MOST_THREADS = 4;
 
 /** Whether a file begins as Parquet does; false for what cannot be read. */
@@ -40,43 +37,48 @@ export function looksLikeParquet(path: string): boolean {
  */
 export function startColumnScan(path: string, rules: ScanRules, threads: number): EventScan {
   const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const work = { path, sizeBytes, rules, state: newColumnState() };
-  const count = helperCount(sizeBytes, Math.min(threads, MOST_THREADS));
-  const helpers = Array.from({ length: count }, (_, i) =>
-    startHelper({ ...work, digests: i === 0 }),
-  );
+  const state = newColumnState();
+  const worth = Math.floor(sizeBytes / LEAST_BYTES_A_THREAD);
+  const count = Math.max(1, Math.min(threads, MOST_THREADS, worth));
+  const shares = connectAll(count).map((ports, number) => ({
+    path,
+    sizeBytes,
+    rules,
+    state,
+    number,
+    ports,
+  }));
+  const [own, ...others] = shares;
+  const helpers = others.map((share, i) => startHelper({ ...share, digests: i === 0 }));
   return {
     path,
     rules,
     digest: helpers[0]?.digest ?? Promise.resolve(undefined),
-    finish: () => finish(work, helpers),
+    finish: () => finish(own, helpers),
     cancel: () => {
-      endColumns(work.state);
+      endScan(state.scan);
       for (const { stop } of helpers) stop();
     },
   };
 }
 
-/** Where one thread is enough it is another one, so that this one goes on with something else. */
-function helperCount(sizeBytes: number, threads: number): number {
-  if (threads < 2 || sizeBytes < LEAST_BYTES) return 0;
-  return Math.max(1, Math.min(threads, Math.floor(sizeBytes / BYTES_A_THREAD)) - 1);
-}
-
 interface Helper {
   readonly digest: Promise<string | undefined>;
-  /** Undefined where the thread ended before it told. */
-  readonly summed: Promise<Summed | undefined>;
+  /** Undefined where it came to nothing. */
+  readonly summed: Promise<SummedShare | undefined>;
   readonly stop: () => void;
 }
 
 function startHelper(order: ColumnOrder): Helper {
-  const worker = new Worker(new URL('./column-worker.ts', import.meta.url), { workerData: order });
+  const worker = new Worker(new URL('./column-worker.ts', import.meta.url), {
+    workerData: order,
+    transferList: order.ports.filter((port) => port !== undefined),
+  });
   const digest = Promise.withResolvers<string | undefined>();
-  const summed = Promise.withResolvers<Summed | undefined>();
+  const summed = Promise.withResolvers<SummedShare | undefined>();
   worker.on('message', (message: ColumnMessage) => {
     if (message.kind === 'digest') digest.resolve(message.digest);
-    else summed.resolve(message);
+    else summed.resolve(message.summed);
   });
   const onEnd = (): void => {
     digest.resolve(undefined);
@@ -86,51 +88,26 @@ function startHelper(order: ColumnOrder): Helper {
   return { digest: digest.promise, summed: summed.promise, stop: () => void worker.terminate() };
 }
 
+/** The modules that read Parquet are loaded where there is something to read with them. */
 async function finish(
-  work: ColumnWork,
+  share: ColumnShare,
   helpers: readonly Helper[],
 ): Promise<FileTotals | undefined> {
-  const { state, sizeBytes } = work;
-  const isEnough = isAllTaken(state) || (helpers.length > 0 && sizeBytes < 2 * BYTES_A_THREAD);
-  const own = isEnough ? undefined : await sumOwn(work);
-  const pieces: SummedPiece[] = [];
-  for (const helper of helpers) {
-    const summed = await helper.summed;
-    if (summed === undefined) return undefined;
-    if (summed.piece !== undefined) pieces.push(summed.piece);
+  const { sumShare } = await import('./column-parts.ts');
+  const own = await sumShare(share);
+  if (own === undefined) return undefined;
+  const all = [own];
+  for (const { summed } of helpers) {
+    const found = await summed;
+    if (found === undefined) return undefined;
+    all.push(found);
   }
-  if (wereEnded(state)) return undefined;
-  if (own === undefined && pieces.length === 1) return totalsOf(pieces[0]);
-  return joined(own, pieces, work.rules);
-}
-
-/** The modules are loaded where there is something to read with them. */
-async function sumOwn(work: ColumnWork): Promise<SummedGroups | undefined> {
-  const { sumGroups } = await import('./column-parts.ts');
-  return sumGroups(work);
-}
-
-async function joined(
-  own: SummedGroups | undefined,
-  pieces: readonly SummedPiece[],
-  rules: ScanRules,
-): Promise<FileTotals | undefined> {
-  const { createColumnTable } = await import('./column-table.ts');
-  const table = own?.table ?? createColumnTable(rules, []);
-  const columns = own?.columns ?? pieces.at(0)?.columns;
-  if (columns === undefined) return undefined;
-  let events = table.eventCount();
-  let isWide = table.isWide();
-  for (const piece of pieces) {
-    if (!table.absorb(piece.layout)) return undefined;
-    events += piece.events;
-    isWide ||= piece.isWide;
-  }
-  return totalsOf({ layout: table.layOut(), events, isWide, columns });
-}
-
-function totalsOf({ layout, events, isWide, columns }: SummedPiece): FileTotals | undefined {
+  const events = all.reduce((sum, found) => sum + found.events, 0);
   if (events === 0) return undefined;
-  const totals = totalsOfLayout(layout, isWide);
-  return totals && { totals, events, columns };
+  const layouts = all.map(({ layout }) => layout);
+  const totals = totalsOfLayouts(
+    layouts,
+    all.some(({ isWide }) => isWide),
+  );
+  return totals && { totals, events, columns: own.columns };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LEAST_BUCKET, leastLatencies } from '../totals/latency-buckets.ts';
 import { EMPTY_ROW } from '../totals/totals-columns.ts';
 import { EVENT_FIELDS, type EventColumn } from './column-fields.ts';
-import type { EventScanner, ScanRules } from './event-scanner.ts';
+import { exchangeOf, type ScanRules, type Share, type SharingScanner } from './event-scanner.ts';
 
 /** A page of a column, unpacked. */
 export interface ColumnPage {
@@ -20,7 +20,7 @@ export interface ColumnPage {
  * Sums columns of prefix events outside of the heap; see `assembly/columns.ts`. What answers whether all is well answers false
  * where something is not plainly a good event: then nothing that this table holds is of use.
  */
-export interface ColumnTable extends Omit<EventScanner, 'scan'> {
+export interface ColumnTable extends Omit<SharingScanner, 'scan' | 'absorb'> {
   readonly readDictionary: (field: number, bytes: Uint8Array, count: number) => boolean;
   /** Its rows are the next ones of its field, those before being added. */
   readonly readPage: (page: ColumnPage) => boolean;
@@ -45,15 +45,23 @@ interface Exports {
     isCoded: boolean,
   ) => number;
   readonly addRows: (count: number) => number;
-  readonly absorb: (at: number) => number;
   readonly makeRoom: (bytes: number) => number;
+  readonly setShare: (count: number, number: number) => void;
+  readonly sentAt: (to: number) => number;
+  readonly sentBytes: (to: number) => number;
+  readonly clearSent: (to: number) => void;
+  readonly addSent: (from: number, at: number, length: number) => number;
   readonly [address: string]: unknown;
 }
 
 let compiled: WebAssembly.Module | undefined;
 
 /** A table that holds nothing, of events that have these columns. */
-export function createColumnTable(rules: ScanRules, columns: readonly EventColumn[]): ColumnTable {
+export function createColumnTable(
+  rules: ScanRules,
+  columns: readonly EventColumn[],
+  share: Share,
+): ColumnTable {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('columns.wasm', import.meta.url)));
   const isText = (at: number, length: number): boolean =>
     isUtf8(new Uint8Array(wasm.memory.buffer, at, length));
@@ -63,10 +71,12 @@ export function createColumnTable(rules: ScanRules, columns: readonly EventColum
   const put = (at: number, bytes: Uint8Array): void =>
     new Uint8Array(wasm.memory.buffer, at).set(bytes);
   setUp(wasm, ask, rules);
+  wasm.setShare(share.count, share.number);
   for (const field of EVENT_FIELDS.keys()) {
     wasm.setKind(field, columns.find((column) => column.field === field)?.kind ?? NO_KIND);
   }
   return {
+    ...exchangeOf(wasm),
     readDictionary: (field, bytes, count) =>
       withoutTrap(() => {
         put(wasm.pageRoom(field, bytes.length, true) >>> 0, bytes);
@@ -84,12 +94,6 @@ export function createColumnTable(rules: ScanRules, columns: readonly EventColum
       const at = ask('layOut');
       return new Uint8Array(wasm.memory.buffer, at, ask('layoutBytes'));
     },
-    absorb: (layout) =>
-      withoutTrap(() => {
-        const at = wasm.makeRoom(layout.byteLength) >>> 0;
-        put(at, layout);
-        return wasm.absorb(at) !== 0;
-      }),
     isWide: () => ask('hasWideText') !== 0,
   };
 }
