@@ -18,17 +18,16 @@ const MARKS: usize = memory.data(16 * 8, 8);
 const LAST_MARKS: usize = MARKS + 15 * 8;
 
 /** Adds a bucket, counted from the least one. @returns The list, which may have moved. */
-export function withBucket(list: usize, bucket: u32, times: u32): usize {
+export function withBucket(list: usize, bucket: u32): usize {
   if (list === 0) {
     list = allocate(FIRST_BYTES);
     store<u64>(list, (<u64>FIRST_BYTES) << 32);
   }
   if (HEAD + ((<usize>load<u32>(list)) << 2) === <usize>load<u32>(list, 4)) list = withRoom(list);
   const count = load<u32>(list);
-  const part = min(times, MOST_TIMES);
-  store<u32>(list + ((<usize>count) << 2), bucket | (part << BUCKET_BITS), HEAD);
+  store<u32>(list + ((<usize>count) << 2), bucket | (1 << BUCKET_BITS), HEAD);
   store<u32>(list, count + 1);
-  return part === times ? list : withBucket(list, bucket, times - part);
+  return list;
 }
 
 /** Leaves half of the room free. */
@@ -52,7 +51,6 @@ export function foldBuckets(list: usize): void {
     const item = load<u32>(at);
     const bucket = <usize>(item & BUCKET_MASK);
     const counts = COUNTS + (bucket << 2);
-    // What does not fit into an item is written as items of its own.
     store<u32>(counts, load<u32>(counts) + (item >> BUCKET_BITS));
     const marks = MARKS + ((bucket >> 6) << 3);
     store<u64>(marks, load<u64>(marks) | ((<u64>1) << (<u64>bucket & 63)));

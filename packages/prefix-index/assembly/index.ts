@@ -4,7 +4,7 @@ import { reserve, SLACK } from './memory';
 
 export { addSent, bucketBounds, setRules } from './events';
 export { fieldNames } from './fields';
-export { absorb, emptyNumbersAt, layOut, layoutBytes, makeRoom } from './layout';
+export { emptyNumbersAt, layOut, layoutBytes, makeRoom } from './layout';
 export { isWide } from './line';
 export { powersOfTen } from './number';
 export { clearSent, sentAt, sentBytes, setShare } from './outbox';

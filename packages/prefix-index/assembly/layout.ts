@@ -1,11 +1,10 @@
 import { bucketCount, foldBuckets, writeBuckets } from './buckets';
 import { listItems, listLength, sortRuns } from './lists';
 import { allocate } from './memory';
-import { nameAt, nameCount, nameLength, nameOf } from './names';
-import { addBucket, addPages, addParent, ROW_WIDTH, readNumbers, writeNumbers } from './numbers';
+import { nameAt, nameCount, nameLength } from './names';
+import { ROW_WIDTH, writeNumbers } from './numbers';
 import {
   BUCKETS,
-  hashOfKey,
   listIn,
   modelOf,
   PARENT,
@@ -15,13 +14,12 @@ import {
   RUNS,
   rowAt,
   rowCount,
-  rowOf,
   tenantOf,
 } from './rows';
 import { leastBucket } from './rules';
 
 /**
- * All rows in one piece of memory, which the host takes, or gives to another scanner: 8 counts of 4 bytes (rows, names,
+ * All rows in one piece of memory, which the host takes: 8 counts of 4 bytes (rows, names,
  * bytes of names, prefixes, parents; buckets, runs; 0), then the numbers of the rows, runs of pages, buckets with their
  * counts, by row; then where each name, prefix, parent, list of buckets, list of runs ends, each row's tenant and model; then the bytes
  * of all names, prefixes, parents.
@@ -141,49 +139,9 @@ function append(ends: usize, i: usize, to: usize, from: usize, items: u32, shift
   store<u32>(ends + i, start + items);
 }
 
-/** Memory into which the host puts a layout of another scanner. */
+/** Memory into which the host puts what other scanners sent. */
 export function makeRoom(bytes: usize): usize {
   return allocate(bytes);
-}
-
-/** Adds all that a layout holds. @returns False where a row has too many runs. */
-export function absorb(at: usize): bool {
-  const rows = load<u32>(at);
-  const names = load<u32>(at, 4);
-  find(at);
-  const ids = allocate((<usize>names) << 2);
-  let start: usize = 0;
-  for (let id: u32 = 0; id < names; id++) {
-    const end = <usize>load<u32>(nameEnds + ((<usize>id) << 2));
-    store<u32>(ids + ((<usize>id) << 2), nameOf(nameBytes + start, <u32>(end - start)));
-    start = end;
-  }
-  for (let i: u32 = 0; i < rows; i++) if (!absorbRow(i, ids)) return false;
-  return true;
-}
-
-function absorbRow(i: u32, ids: usize): bool {
-  const word = (<usize>i) << 2;
-  const tenant = load<u32>(ids + ((<usize>load<u32>(tenants + word)) << 2));
-  const model = load<u32>(ids + ((<usize>load<u32>(models + word)) << 2));
-  const prefix = startOf(prefixEnds, word);
-  const at = prefixBytes + prefix;
-  const prefixSize = load<u32>(prefixEnds + word) - prefix;
-  const row = rowOf(hashOfKey(tenant, model, at, prefixSize), tenant, model, at, prefixSize);
-  readNumbers(row, numbers + <usize>i * NUMBERS_BYTES);
-  const parent = startOf(parentEnds, word);
-  const length = load<u32>(parentEnds + word) - parent;
-  if (length > 0) addParent(row, parentBytes + parent, length);
-  const lastBucket = load<u32>(bucketEnds + word);
-  for (let b = startOf(bucketEnds, word); b < lastBucket; b++) {
-    const item = buckets + ((<usize>b) << 3);
-    addBucket(row, load<i32>(item), load<u32>(item, 4));
-  }
-  const lastRun = load<u32>(runEnds + word);
-  for (let r = startOf(runEnds, word); r < lastRun; r++) {
-    if (!addPages(row, load<f64>(runs + ((<usize>r) << 3)))) return false;
-  }
-  return true;
 }
 
 function startOf(ends: usize, word: usize): u32 {

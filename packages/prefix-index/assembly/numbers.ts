@@ -89,15 +89,7 @@ export function addUse(row: usize, time: f64, bytes: f64, pageBytes: f64): void 
 export function addLatency(row: usize, millis: f64, bucket: i32): void {
   add(row, millis, LATENCY_MILLIS);
   add(row, 1, LATENCY_COUNT);
-  addBucket(row, bucket, 1);
-}
-
-export function addBucket(row: usize, bucket: i32, times: u32): void {
-  store<u32>(
-    row,
-    <u32>withBucket(listIn(row, BUCKETS), <u32>(bucket - leastBucket), times),
-    BUCKETS,
-  );
+  store<u32>(row, <u32>withBucket(listIn(row, BUCKETS), <u32>(bucket - leastBucket)), BUCKETS);
 }
 
 /** @returns False where the row has too many runs. */
@@ -132,30 +124,6 @@ export function writeNumbers(row: usize, to: usize): void {
   }
   multiply(to, scale, 24);
   multiply(to, scale, 32);
-}
-
-/** Adds what {@link writeNumbers} wrote of another row. */
-export function readNumbers(row: usize, from: usize): void {
-  const scale = together(row, load<f64>(from));
-  add(row, load<f64>(from, 8) * scale, BYTES_MASS);
-  add(row, load<f64>(from, 16) * scale, REQUESTS_MASS);
-  add(row, load<f64>(from, 80), HITS);
-  add(row, load<f64>(from, 88), BYTES);
-  const first = load<f64>(from, 120);
-  if (first < load<f64>(row, FIRST_SEEN)) store<f64>(row, first, FIRST_SEEN);
-  raise(row, load<f64>(from, 128), LAST_SEEN);
-  add(row, load<f64>(from, 136), LATENCY_MILLIS);
-  add(row, load<f64>(from, 144), LATENCY_COUNT);
-  raise(row, load<f64>(from, 152), PAGE_BYTES);
-  const tokens = load<f64>(from, 96);
-  const prefills = load<f64>(from, 112);
-  if (tokens === -Infinity && prefills === 0) return;
-  const more = moreOf(row);
-  add(more, load<f64>(from, 24) * scale, TOKENS_MASS);
-  add(more, load<f64>(from, 32) * scale, PREFILL_MASS);
-  raise(more, tokens, TOKENS);
-  add(more, load<f64>(from, 104), PREFILL_MILLIS);
-  add(more, prefills, PREFILL_COUNT);
 }
 
 function hostPlace(i: u32): usize {

@@ -66,10 +66,6 @@ export function hashOfNames(prefixHash: u64, tenant: u32, model: u32): u64 {
   return mix(prefixHash ^ ((((<u64>tenant) << 32) | model) * 0x9e3779b97f4a7c15));
 }
 
-export function hashOfKey(tenant: u32, model: u32, prefix: usize, length: u32): u64 {
-  return hashOfNames(hashOfText(prefix, length), tenant, model);
-}
-
 /** A row that is likely that of a key with this hash, or 0; no row was read for it. Valid until a row is added. */
 export function firstGuess(hash: u64): usize {
   let slot = <u32>hash & mask;

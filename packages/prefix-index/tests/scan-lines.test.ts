@@ -1,11 +1,9 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createEventScanner } from '../src/scan/event-scanner.ts';
 import { startEventScan } from '../src/scan/index.ts';
-import { totalsOfLayout } from '../src/scan/layout-totals.ts';
 import { AT, ROW_WIDTH } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
 import { expectSameTotals } from './support/same-totals.ts';
@@ -26,7 +24,6 @@ const EVENT = {
   latency_ms: 4.5,
   timestamp_ms: NOW - 5000,
 };
-const ALONE = { count: 1, number: 0 };
 const LINE = JSON.stringify(EVENT);
 
 let files = 0;
@@ -162,22 +159,5 @@ describe('lines of events', () => {
       ),
       { numRuns: 60 },
     );
-  });
-
-  it('count the latencies of a prefix past what one item of its list holds', () => {
-    const path = join(folder, 'one.jsonl');
-    writeFileSync(path, LINE);
-    const descriptor = openSync(path, 'r');
-    const one = createEventScanner(RULES, ALONE);
-    expect(one.scan({ descriptor, from: 0, to: LINE.length, sizeBytes: LINE.length })).toBe(true);
-    closeSync(descriptor);
-    const layout = one.layOut().slice();
-    const [bucket, count] = totalsOfLayout(layout, false)!.latencies[0];
-    expect(count).toBe(1);
-    const counted = new Int32Array(layout.buffer, 0, layout.length >> 2);
-    counted[counted.indexOf(bucket) + 1] = 10_000_000;
-    const many = createEventScanner(RULES, ALONE);
-    for (let i = 0; i < 3; i++) expect(many.absorb(layout)).toBe(true);
-    expect(totalsOfLayout(many.layOut(), false)!.latencies).toEqual([[bucket, 30_000_000]]);
   });
 });

@@ -122,4 +122,21 @@ describe('scanners that share a file', () => {
     scan.cancel();
     expect(await finished).toBeUndefined();
   });
+
+  it('count the latencies of a prefix past what one item of its list holds', () => {
+    const lines = `${LINE.replace('}', ',"latency_ms":3}')}\n`.repeat(10_000);
+    const descriptor = openSync(fileOf(lines), 'r');
+    const part = { descriptor, from: 0, to: lines.length, sizeBytes: lines.length };
+    const sent = [0, 1].map((number) => {
+      const scanner = createEventScanner(RULES, { count: 2, number });
+      expect(scanner.scan(part)).toBe(true);
+      return scanner.takeSent(1 - number);
+    });
+    closeSync(descriptor);
+    const number = sent[0] === undefined ? 0 : 1;
+    const scanner = createEventScanner(RULES, { count: 2, number });
+    for (let i = 0; i < 500; i++) expect(scanner.addSent(1 - number, sent[1 - number]!)).toBe(true);
+    const totals = totalsOfLayouts([scanner.layOut()], false)!;
+    expect(totals.latencies).toEqual([[expect.any(Number), 5_000_000]]);
+  });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LEAST_BUCKET, leastLatencies } from '../totals/latency-buckets.ts';
 import { EMPTY_ROW } from '../totals/totals-columns.ts';
 import { EVENT_FIELDS, type EventColumn } from './column-fields.ts';
-import { exchangeOf, type ScanRules, type Share, type SharingScanner } from './event-scanner.ts';
+import { type EventScanner, exchangeOf, type ScanRules, type Share } from './event-scanner.ts';
 
 /** A page of a column, unpacked. */
 export interface ColumnPage {
@@ -20,7 +20,7 @@ export interface ColumnPage {
  * Sums columns of prefix events outside of the heap; see `assembly/columns.ts`. What answers whether all is well answers false
  * where something is not plainly a good event: then nothing that this table holds is of use.
  */
-export interface ColumnTable extends Omit<SharingScanner, 'scan' | 'absorb'> {
+export interface ColumnTable extends Omit<EventScanner, 'scan'> {
   readonly readDictionary: (field: number, bytes: Uint8Array, count: number) => boolean;
   /** Its rows are the next ones of its field, those before being added. */
   readonly readPage: (page: ColumnPage) => boolean;

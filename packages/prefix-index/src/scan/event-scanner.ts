@@ -18,19 +18,6 @@ export interface FilePart {
   readonly sizeBytes: number;
 }
 
-/** Sums lines of prefix events outside of the heap; see `assembly`. */
-export interface EventScanner {
-  /** @returns False where not every line is plainly a good event: then nothing that this scanner holds is of use. */
-  readonly scan: (part: FilePart) => boolean;
-  readonly eventCount: () => number;
-  /** All that was scanned, in one piece, which another scanner can absorb; valid until this one is used again. */
-  readonly layOut: () => Uint8Array;
-  /** @returns False as {@link EventScanner.scan}. */
-  readonly absorb: (layout: Uint8Array) => boolean;
-  /** Whether some text is not ASCII, and may be no UTF-8. */
-  readonly isWide: () => boolean;
-}
-
 /** One of several scanners that share a file: each holds the rows of some prefixes, and sends events of others to theirs. */
 export interface Share {
   readonly count: number;
@@ -38,8 +25,15 @@ export interface Share {
   readonly number: number;
 }
 
-/** A scanner with a share. */
-export interface SharingScanner extends EventScanner {
+/** Sums lines of prefix events outside of the heap; see `assembly`. */
+export interface EventScanner {
+  /** @returns False where not every line is plainly a good event: then nothing that this scanner holds is of use. */
+  readonly scan: (part: FilePart) => boolean;
+  readonly eventCount: () => number;
+  /** All rows, in one piece; valid until this one is used again. */
+  readonly layOut: () => Uint8Array;
+  /** Whether some text is not ASCII, and may be no UTF-8. */
+  readonly isWide: () => boolean;
   /** What was scanned of another's rows since this was last asked; undefined for nothing. Valid until the next scan. */
   readonly takeSent: (to: number) => Uint8Array | undefined;
   /** Adds what another one sent, which comes in the order in which it was taken. @returns False as {@link EventScanner.scan}. */
@@ -75,7 +69,6 @@ interface ShareExports {
 
 interface Exports extends ShareExports {
   readonly scan: (length: number, limit: number, isMiddle: boolean) => number;
-  readonly absorb: (at: number) => number;
   readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
   readonly setShare: (count: number, number: number) => void;
   readonly [address: string]: unknown;
@@ -87,7 +80,7 @@ const OVERHANG_BYTES = 2 ** 16;
 let compiled: WebAssembly.Module | undefined;
 
 /** A scanner that holds nothing. */
-export function createEventScanner(rules: ScanRules, share: Share): SharingScanner {
+export function createEventScanner(rules: ScanRules, share: Share): EventScanner {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('events.wasm', import.meta.url)));
   const roundDecimal = (at: number, length: number): number => Number(latin1(at, length));
   const instance = new WebAssembly.Instance(compiled, { number: { roundDecimal } });
@@ -114,18 +107,12 @@ export function createEventScanner(rules: ScanRules, share: Share): SharingScann
       const at = ask('layOut');
       return new Uint8Array(wasm.memory.buffer, at, ask('layoutBytes'));
     },
-    absorb: (layout) =>
-      withoutTrap(() => {
-        const at = wasm.makeRoom(layout.byteLength) >>> 0;
-        new Uint8Array(wasm.memory.buffer, at).set(layout);
-        return wasm.absorb(at) !== 0;
-      }),
     isWide: () => ask('isWide') !== 0,
   };
 }
 
 /** What a kernel that has a share sends and gets. */
-export function exchangeOf(wasm: ShareExports): Pick<SharingScanner, 'takeSent' | 'addSent'> {
+export function exchangeOf(wasm: ShareExports): Pick<EventScanner, 'takeSent' | 'addSent'> {
   let room = 0;
   let roomBytes = 0;
   return {

@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import type { SharingScanner } from './event-scanner.ts';
+import type { EventScanner } from './event-scanner.ts';
 import { endScan, type ScanState, wasEnded } from './scan-parts.ts';
 
 /** By the number of a scanner: the port to it; undefined for one's own. */
@@ -36,7 +36,7 @@ export interface Exchange {
 }
 
 export function openExchange(
-  scanner: Pick<SharingScanner, 'takeSent' | 'addSent'>,
+  scanner: Pick<EventScanner, 'takeSent' | 'addSent'>,
   ports: Ports,
   state: ScanState,
 ): Exchange {
