@@ -1,11 +1,14 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createEventScanner } from '../src/scan/event-scanner.ts';
+import { connectAll, openExchange } from '../src/scan/exchange.ts';
 import { startEventScan } from '../src/scan/index.ts';
 import { totalsOfLayouts } from '../src/scan/layout-totals.ts';
+import { newScanState } from '../src/scan/scan-parts.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
 import { expectSameTotals } from './support/same-totals.ts';
@@ -138,5 +141,28 @@ describe('scanners that share a file', () => {
     for (let i = 0; i < 500; i++) expect(scanner.addSent(1 - number, sent[1 - number]!)).toBe(true);
     const totals = totalsOfLayouts([scanner.layOut()], false)!;
     expect(totals.latencies).toEqual([[expect.any(Number), 5_000_000]]);
+  });
+
+  it('wait for each other before too much is on its way', async () => {
+    const [own, others] = connectAll(2);
+    const state = newScanState();
+    const bytes = new Uint8Array(8);
+    const sender = { takeSent: () => bytes, addSent: () => true };
+    const { pass, catchUp } = openExchange(sender, own, state);
+    for (let i = 0; i < 256; i++) pass();
+    await catchUp();
+    for (let i = 0; i < 44; i++) pass();
+    let hasCaughtUp = false;
+    const caughtUp = catchUp().then(() => {
+      hasCaughtUp = true;
+    });
+    await sleep(20);
+    expect(hasCaughtUp).toBe(false);
+    let taken = 0;
+    const takes = { takeSent: () => undefined, addSent: () => ++taken > 0 };
+    openExchange(takes, others, state).pass();
+    await caughtUp;
+    expect(taken).toBeGreaterThanOrEqual(300);
+    for (const port of [...own, ...others]) port?.close();
   });
 });

@@ -114,6 +114,7 @@ async function finish(work: Work): Promise<FileTotals | undefined> {
   const descriptor = openSync(path, 'r');
   try {
     while (scanNextPart(scanner, { descriptor, sizeBytes }, state) && exchange.pass()) {
+      await exchange.catchUp();
       await otherWork();
     }
   } finally {

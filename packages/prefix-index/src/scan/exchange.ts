@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { EventScanner } from './event-scanner.ts';
 import { endScan, type ScanState, wasEnded } from './scan-parts.ts';
@@ -13,6 +14,8 @@ type Parcel = { readonly room: ArrayBuffer; readonly sizeBytes: number } | 'end'
 
 /** Chosen: somewhat more than what a part of a file holds for one of two. */
 const ROOM_BYTES = 2 ** 20;
+/** Chosen: what bounds the memory of what nobody has taken yet, as long as a thread digests a large file. */
+const MOST_ON_THE_WAY = 256;
 
 /** A port for each two of `count` scanners; what the scanner of a number gets stands there. */
 export function connectAll(count: number): readonly Ports[] {
@@ -31,6 +34,8 @@ export function connectAll(count: number): readonly Ports[] {
 export interface Exchange {
   /** Sends what was found since, and adds what came meanwhile. @returns False where the scan is over before its end. */
   readonly pass: () => boolean;
+  /** Passes on until not so much of what was sent is on its way any more: at once, unless the others are far behind. */
+  readonly catchUp: () => Promise<void>;
   /** Nothing more is sent. Adds what comes until all others have said so too. @returns As `pass`. */
   readonly end: () => Promise<boolean>;
 }
@@ -46,10 +51,15 @@ export function openExchange(
   });
   // Memory that the system gives anew costs more than what is written into it.
   const rooms: ArrayBuffer[] = [];
+  let onTheWay = 0;
   const take = (from: number, parcel: Parcel): void => {
     if (parcel === 'end') return void waitedFor.delete(from);
     const { room, sizeBytes } = parcel;
-    if (sizeBytes === 0) return void rooms.push(room);
+    if (sizeBytes === 0) {
+      onTheWay--;
+      rooms.push(room);
+      return;
+    }
     if (!wasEnded(state) && !scanner.addSent(from, new Uint8Array(room, 0, sizeBytes))) {
       endScan(state);
     }
@@ -59,12 +69,18 @@ export function openExchange(
     ports.forEach((port, number) => {
       if (port === undefined) return;
       const sent = scanner.takeSent(number);
-      if (sent !== undefined) post(port, filled(rooms.pop(), sent), sent.length);
+      if (sent !== undefined) {
+        onTheWay++;
+        post(port, filled(rooms.pop(), sent), sent.length);
+      }
       for (let came = receiveMessageOnPort(port); came; came = receiveMessageOnPort(port)) {
         take(number, came.message);
       }
     });
     return !wasEnded(state);
+  };
+  const catchUp = async (): Promise<void> => {
+    while (onTheWay > MOST_ON_THE_WAY && pass()) await sleep(1);
   };
   const end = async (): Promise<boolean> => {
     pass();
@@ -73,7 +89,7 @@ export function openExchange(
     );
     return !wasEnded(state);
   };
-  return { pass, end };
+  return { pass, catchUp, end };
 }
 
 function post(port: MessagePort | undefined, room: ArrayBuffer, sizeBytes: number): void {

@@ -38,7 +38,9 @@ const scanner = createEventScanner(rules, { count: ports.length, number });
 const exchange = openExchange(scanner, ports, state);
 const descriptor = openSync(path, 'r');
 try {
-  while (scanNextPart(scanner, { descriptor, sizeBytes }, state) && exchange.pass());
+  while (scanNextPart(scanner, { descriptor, sizeBytes }, state) && exchange.pass()) {
+    await exchange.catchUp();
+  }
 } catch (error) {
   endScan(state);
   throw error;
