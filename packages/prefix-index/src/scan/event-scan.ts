@@ -94,7 +94,11 @@ function startHelper(order: ScanOrder): Helper {
     digest.resolve(undefined);
     scanned.resolve(undefined);
   };
-  worker.on('error', onEnd).on('exit', onEnd);
+  worker.on('exit', onEnd).on('error', () => {
+    // Nobody waits for what it would have taken.
+    endScan(order.state);
+    onEnd();
+  });
   return { digest: digest.promise, scanned: scanned.promise, stop: () => void worker.terminate() };
 }
 
