@@ -5,7 +5,7 @@ import { sumGroup } from './column-pages.ts';
 import { type ColumnState, takeGroup } from './column-state.ts';
 import { type ColumnTable, createColumnTable } from './column-table.ts';
 import type { ScanRules } from './event-scanner.ts';
-import { openExchange, type Ports } from './exchange.ts';
+import { type Exchange, openExchange, type Ports } from './exchange.ts';
 import { endScan } from './scan-parts.ts';
 
 /** A thread's share of a file that several of them sum. */
@@ -43,7 +43,7 @@ export async function sumShare(share: ColumnShare): Promise<SummedShare | undefi
     const table = createColumnTable(rules, file?.columns ?? [], place);
     const exchange = openExchange(table, ports, state.scan);
     if (file === undefined) endScan(state.scan);
-    else await sumGroups(table, { descriptor, file, state, pass: exchange.pass });
+    else await sumGroups(table, { descriptor, file, state, exchange });
     if (!(await exchange.end()) || file === undefined) return undefined;
     const [events, isWide] = [table.eventCount(), table.isWide()];
     return { layout: table.layOut(), events, isWide, columns: file.names };
@@ -57,16 +57,17 @@ interface OpenShare {
   readonly descriptor: number;
   readonly file: ColumnFile;
   readonly state: ColumnState;
-  readonly pass: () => boolean;
+  readonly exchange: Exchange;
 }
 
 async function sumGroups(table: ColumnTable, share: OpenShare): Promise<void> {
-  const { descriptor, state, pass } = share;
+  const { descriptor, state, exchange } = share;
   const { groups } = share.file;
   for (;;) {
     const group = takeGroup(state, groups.length);
     if (group === undefined) return;
-    if (!sumGroup(table, groups[group], { descriptor, pass })) endScan(state.scan);
+    if (!sumGroup(table, groups[group], { descriptor, pass: exchange.pass })) endScan(state.scan);
+    await exchange.catchUp();
     await otherWork();
   }
 }

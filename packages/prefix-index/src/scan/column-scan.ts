@@ -84,7 +84,11 @@ function startHelper(order: ColumnOrder): Helper {
     digest.resolve(undefined);
     summed.resolve(undefined);
   };
-  worker.on('error', onEnd).on('exit', onEnd);
+  worker.on('exit', onEnd).on('error', () => {
+    // Nobody waits for what it would have taken.
+    endScan(order.state.scan);
+    onEnd();
+  });
   return { digest: digest.promise, summed: summed.promise, stop: () => void worker.terminate() };
 }
 

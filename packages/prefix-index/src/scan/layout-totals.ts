@@ -6,16 +6,12 @@ import { type FlatLists, ROW_WIDTH, type TotalsColumns } from '../totals/totals-
 import { type Layout, layoutOf } from './layout.ts';
 
 /**
- * The totals in a layout, a row a key, texts and lists made when they are asked for; undefined where a text is no UTF-8.
+ * The totals in layouts, in their order, a row a key, texts and lists made when they are asked for; undefined where a text is no
+ * UTF-8. No key is in two of them.
  *
- * @param bytes - Stay as they are; they begin at a multiple of 8.
+ * @param layouts - Stay as they are; they begin at a multiple of 8.
  * @param isWide - Whether some text is not ASCII.
  */
-export function totalsOfLayout(bytes: Uint8Array, isWide: boolean): TotalsColumns | undefined {
-  return totalsOfLayouts([bytes], isWide);
-}
-
-/** As {@link totalsOfLayout}, of all rows of several layouts, in order; no key is in two of them. */
 export function totalsOfLayouts(
   layouts: readonly Uint8Array[],
   isWide: boolean,
