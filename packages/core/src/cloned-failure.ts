@@ -3,6 +3,8 @@ import { isWavetuneError, WavetuneError } from './errors.ts';
 /** An error taken apart, in a form that survives structured clone; `code` is there for coded errors only. */
 export interface ClonedFailure {
   readonly code?: string;
+  /** Of the kind of error. */
+  readonly name: string;
   readonly details?: object;
   readonly message: string;
   readonly stack: string;
@@ -11,23 +13,20 @@ export interface ClonedFailure {
 /** Takes an error apart, so that code and details cross to another thread. */
 export function encodeFailure(error: unknown): ClonedFailure {
   if (isWavetuneError(error)) {
-    const { code, details, message, stack = '' } = error;
-    return { code, details, message, stack };
+    const { code, name, details, message, stack = '' } = error;
+    return { code, name, details, message, stack };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, stack: error instanceof Error ? (error.stack ?? '') : '' };
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: '' };
+  const { name, message, stack = '' } = error;
+  return { name, message, stack };
 }
 
 /** Inverse of {@link encodeFailure}, with the other thread's stack. */
 export function decodeFailure(failure: ClonedFailure): Error {
-  const error =
-    failure.code === undefined
-      ? new Error(failure.message)
-      : new WavetuneError(
-          failure.code,
-          failure.details ?? {},
-          failure.message.slice(failure.code.length + 2),
-        );
-  error.stack = failure.stack;
-  return error;
+  const { code, name, details = {}, message, stack } = failure;
+  if (code !== undefined) {
+    const coded = new WavetuneError(code, details, message.slice(code.length + 2));
+    return Object.assign(coded, { stack });
+  }
+  return Object.assign(new Error(message), { name, stack });
 }

@@ -18,7 +18,10 @@ describe('a failure that crosses to another thread', () => {
   });
 
   it('stays without a code where it had none, also where what was thrown is no error', () => {
-    expect(across(new RangeError('too far')).message).toBe('too far');
+    expect(across(new RangeError('too far'))).toMatchObject({
+      name: 'RangeError',
+      message: 'too far',
+    });
     expect(across('a text').message).toBe('a text');
     expect(isWavetuneError(across(new RangeError('too far')))).toBe(false);
   });

@@ -23,6 +23,8 @@ export interface ServiceCalls {
   readonly feedback: (caller: Caller, body: Uint8Array | FeedbackBody) => Promise<FeedbackReceipt>;
   /** Whoever gets an answer holds it, and lets it go. */
   readonly suggest: (caller: Caller, question: SuggestQuestion) => Promise<HeldText>;
+  /** As `suggest`, and never older than the last change that was told of. */
+  readonly suggestAnew: (caller: Caller, question: SuggestQuestion) => Promise<HeldText>;
   readonly explain: (caller: Caller, question: ExplainQuestion) => Promise<Buffer>;
   readonly list: (caller: Caller, question: ListQuestion) => Promise<Buffer>;
   readonly snapshot: (caller: Caller) => Promise<SnapshotReceipt>;
@@ -31,7 +33,7 @@ export interface ServiceCalls {
 }
 
 export interface CallParts {
-  /** @throws WavetuneError `service.starting`, `service.stopping` */
+  /** @throws WavetuneError `service.starting`, `service.index-lost` */
   readonly served: () => ServedIndex;
   readonly metrics: ServiceMetrics;
   readonly staleness: Staleness;
@@ -44,6 +46,21 @@ const HINTS_A_COST = 200;
 export function createCalls(parts: CallParts): ServiceCalls {
   const { served, metrics, staleness } = parts;
   let texts: TextCache | undefined;
+  const suggest = async (
+    caller: Caller,
+    question: SuggestQuestion,
+    mayBeStale: boolean,
+  ): Promise<HeldText> => {
+    const query = queryOf(parts, caller, question);
+    const index = served();
+    const done = metrics.beginSuggest();
+    texts ??= createTextCache(index, staleness);
+    const make = () => index.suggest(query);
+    const answer = texts.answer(JSON.stringify(query), query.tenants, make, mayBeStale);
+    const text = answer instanceof Promise ? await answer : answer;
+    done();
+    return text;
+  };
   return {
     ingest: async (caller, body) => {
       permit(caller, 'write');
@@ -56,16 +73,8 @@ export function createCalls(parts: CallParts): ServiceCalls {
       permit(caller, 'write');
       return served().feedback(writerOf(caller), body);
     },
-    suggest: async (caller, question) => {
-      const query = queryOf(parts, caller, question);
-      const index = served();
-      const done = metrics.beginSuggest();
-      texts ??= createTextCache(index, staleness);
-      const answer = texts.answer(JSON.stringify(query), query.tenants, () => index.suggest(query));
-      const text = answer instanceof Promise ? await answer : answer;
-      done();
-      return text;
-    },
+    suggest: (caller, question) => suggest(caller, question, true),
+    suggestAnew: (caller, question) => suggest(caller, question, false),
     explain: async (caller, question) => {
       const { prefix_id, model_id, tenant } = question;
       const query = queryOf(parts, caller, question);

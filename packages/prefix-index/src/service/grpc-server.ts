@@ -76,7 +76,9 @@ export async function createGrpcServer(parts: GrpcParts): Promise<GrpcServer> {
   return {
     listen: (host, port) => bind(server, host, port),
     close: (graceMillis) => {
-      for (const stream of streams) stream.end();
+      // An end without a failure would say that there is nothing more to wait for.
+      for (const stream of streams)
+        stream.emit('error', statusOf(serviceError('service.stopping', {})));
       return shutDown(server, graceMillis);
     },
   };
@@ -147,9 +149,14 @@ function callerOf({ gate }: GrpcParts, metadata: Metadata, cost: number): Caller
 
 /** Counts and logs a failure, and says it in gRPC's terms. */
 function refusalOf({ metrics, log }: GrpcParts, call: string, failure: unknown) {
-  const { status, grpcStatus, body, retryAfterMillis } = answerOf(failure);
+  const { status, grpcStatus } = answerOf(failure);
   metrics.countRequest('grpc', call, grpcStatus);
   if (status >= 500) log.error({ call, status: grpcStatus, failure: loggable(failure) }, 'failed');
+  return statusOf(failure);
+}
+
+function statusOf(failure: unknown) {
+  const { grpcStatus, body, retryAfterMillis } = answerOf(failure);
   const metadata = new Metadata();
   metadata.set('wavetune-code', body.error.code);
   if (retryAfterMillis !== undefined) metadata.set('retry-after-ms', `${retryAfterMillis}`);

@@ -8,8 +8,14 @@ import type { Logger } from 'pino';
 import { answerOf, type FailureAnswer } from './failure-status.ts';
 import { enter, type Gate } from './gate.ts';
 import { addDocs } from './http-docs.ts';
-import { addCallRoutes, addPublicRoutes, type RouteParts, type RouteTerms } from './http-routes.ts';
-import { type RequestIssue, serviceError } from './service-errors.ts';
+import {
+  addCallRoutes,
+  addPublicRoutes,
+  type RouteParts,
+  type RouteTerms,
+  workOf,
+} from './http-routes.ts';
+import { badRequest } from './read-body.ts';
 import { loggable } from './service-log.ts';
 
 /** What the HTTP side stands on. */
@@ -21,7 +27,6 @@ export interface HttpParts extends RouteParts {
 export type HttpApp = FastifyInstance;
 
 const REQUEST_TIMEOUT_MILLIS = 15_000;
-const MOST_ISSUES = 8;
 
 /** The service over HTTP: ready to listen, or to be asked in process. */
 export async function createHttpApp(parts: HttpParts): Promise<HttpApp> {
@@ -41,6 +46,7 @@ export async function createHttpApp(parts: HttpParts): Promise<HttpApp> {
     async (_: FastifyRequest, body: Buffer) => body,
   );
   app.decorateRequest('caller', null);
+  app.decorateRequest('work', null);
   addHooks(app, parts);
   addFailures(app, parts);
   await addDocs(app);
@@ -60,7 +66,8 @@ function addHooks(app: FastifyInstance, { gate, metrics, log, phase }: HttpParts
     request.setDecorator('caller', enter(gate, { authorization, host: request.hostname, cost }));
     if (request.method === 'POST') {
       const leave = gate.admission.enter(announcedBytes(request, gate.bodyLimitBytes));
-      reply.raw.once('close', leave);
+      // What is done for a caller who has hung up goes on, and its body is held until then.
+      reply.raw.once('close', () => Promise.allSettled([workOf(request)]).then(leave));
     }
   });
   app.addHook('onSend', async (_, reply) => {
@@ -107,13 +114,11 @@ function addFailures(app: FastifyInstance, { log }: HttpParts): void {
 /** The answer to what Fastify refused by itself. */
 function frameworkAnswer(failure: FastifyError): FailureAnswer | undefined {
   if (hasZodFastifySchemaValidationErrors(failure)) {
-    const issues: RequestIssue[] = failure.validation
-      .slice(0, MOST_ISSUES)
-      .map(({ instancePath, message = 'not accepted' }) => ({
-        at: instancePath.slice(1).replaceAll('/', '.') || (failure.validationContext ?? 'request'),
-        reason: message,
-      }));
-    return answerOf(serviceError('service.bad-request', { issues }));
+    const issues = failure.validation.map(({ instancePath, message = 'not accepted' }) => ({
+      at: instancePath.slice(1).replaceAll('/', '.') || (failure.validationContext ?? 'request'),
+      reason: message,
+    }));
+    return answerOf(badRequest(issues));
   }
   const { statusCode, code, message } = failure;
   if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;

@@ -85,7 +85,9 @@ export function addCallRoutes(app: TypedApp, { calls, metrics }: RouteParts): vo
       validatorCompiler: leaveToIndex,
     },
     async (request, reply) => {
-      const { receipt, events } = await calls.ingest(callerOf(request), bytesOf(request));
+      const work = calls.ingest(callerOf(request), bytesOf(request));
+      request.setDecorator('work', work);
+      const { receipt, events } = await work;
       const isRefused = receipt.refused.length > 0 && receipt.refused.length === events;
       return reply.code(isRefused ? 422 : 202).send(receipt);
     },
@@ -101,8 +103,9 @@ export function addCallRoutes(app: TypedApp, { calls, metrics }: RouteParts): vo
       validatorCompiler: leaveToIndex,
     },
     async (request, reply) => {
-      const receipt = await calls.feedback(callerOf(request), bytesOf(request));
-      return reply.code(202).send(receipt);
+      const work = calls.feedback(callerOf(request), bytesOf(request));
+      request.setDecorator('work', work);
+      return reply.code(202).send(await work);
     },
   );
   addQuestionRoutes(app, calls);
@@ -186,9 +189,15 @@ function leaveToIndex(): () => true {
   return () => true;
 }
 
-/** The body of a request, as it was sent. */
+/** The body of a request, as it was sent, in memory of its own: it goes to another thread with all that is beside it there. */
 function bytesOf({ body }: FastifyRequest): Uint8Array {
-  return body instanceof Uint8Array ? body : new Uint8Array();
+  if (!(body instanceof Uint8Array)) return new Uint8Array();
+  return body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
+}
+
+/** What is done for a request; nothing yet, or no more than reading, where it is absent. */
+export function workOf(request: FastifyRequest): Promise<unknown> | null {
+  return request.getDecorator<Promise<unknown> | null>('work');
 }
 
 /** The caller that the gate let in. */

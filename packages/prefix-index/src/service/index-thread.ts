@@ -4,6 +4,7 @@ import { createBirpc } from 'birpc';
 import type { NumberedChange, ServedIndex } from './served-index.ts';
 import { serviceError } from './service-errors.ts';
 import {
+  buffersToMove,
   CALL_CODEC,
   type IndexCalls,
   type IndexNews,
@@ -26,7 +27,7 @@ export async function openIndexThread(options: IndexThreadOptions): Promise<Serv
     failed: (failure) => onFailure?.(decodeFailure(failure)),
   };
   const calls = createBirpc<IndexCalls, IndexNews>(news, {
-    post: (message) => worker.postMessage(message),
+    post: (message) => worker.postMessage(message, buffersToMove(message)),
     on: (listen) => worker.on('message', listen),
     off: (listen) => worker.off('message', listen),
     timeout: -1,
@@ -57,8 +58,11 @@ export async function openIndexThread(options: IndexThreadOptions): Promise<Serv
     },
     ended,
     close: async () => {
-      if (!calls.$closed) await calls.close();
-      await worker.terminate();
+      try {
+        if (!calls.$closed) await calls.close();
+      } finally {
+        await worker.terminate();
+      }
     },
   };
 }

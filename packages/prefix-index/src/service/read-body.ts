@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type RequestIssue, serviceError } from './service-errors.ts';
 
 const MOST_ISSUES = 8;
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * A request's body: what it says in JSON, checked, or as it is where that was done before.
@@ -23,10 +23,17 @@ export function checkRequest<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(request);
   if (parsed.success) return parsed.data;
-  const issues: RequestIssue[] = parsed.error.issues
-    .slice(0, MOST_ISSUES)
-    .map(({ path, message: reason }) => ({ at: path.join('.') || 'request', reason }));
-  throw serviceError('service.bad-request', { issues });
+  throw badRequest(
+    parsed.error.issues.map(({ path, message: reason }) => ({
+      at: path.join('.') || 'request',
+      reason,
+    })),
+  );
+}
+
+/** Names the first few. */
+export function badRequest(issues: readonly RequestIssue[]): Error {
+  return serviceError('service.bad-request', { issues: issues.slice(0, MOST_ISSUES) });
 }
 
 function parseJson(body: Uint8Array): unknown {

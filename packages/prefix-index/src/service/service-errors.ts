@@ -19,7 +19,7 @@ export const serviceError = defineErrors({
     'without tokens the service answers only as localhost, 127.0.0.1 or [::1]',
   'service.bad-request': (d: { readonly issues: readonly RequestIssue[] }) =>
     `nothing was done: ${d.issues.map(({ at, reason }) => `${at}: ${reason}`).join('; ')}`,
-  'http.invalid-json-body': (_: object) => 'nothing was done: the body is no JSON',
+  'http.invalid-json-body': (_: object) => 'nothing was done: the body is no JSON in UTF-8',
   'service.ambiguous-prefix': (d: {
     readonly keys: readonly { readonly tenant: string; readonly model_id: string }[];
   }) =>
@@ -32,7 +32,7 @@ export const serviceError = defineErrors({
     `${d.most} streams are open, which is as many as the service keeps; close one`,
   'service.starting': (_: object) => 'the index is being read; try again in a moment',
   'service.index-lost': (_: object) =>
-    'the index has ended by itself; start the service again, nothing that was acknowledged is lost',
+    'the thread of the index has ended by itself; the service has to be started again',
   'service.stopping': (_: object) => 'the service is stopping; nothing was done',
   'service.unsafe-bind': (d: { readonly host: string }) =>
     `refusing to listen on ${d.host} without tokens: anyone who reaches it could read and write every tenant's prefixes. Give a token file, or listen on 127.0.0.1`,

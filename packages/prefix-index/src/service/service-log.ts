@@ -22,5 +22,10 @@ export function loggable(failure: unknown): object {
   }
   if (!(failure instanceof Error)) return { kind: typeof failure };
   const frames = failure.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return { kind: failure.name, at: frames.slice(0, 8).map((frame) => frame.trim()) };
+  const code = 'code' in failure && typeof failure.code === 'string' ? failure.code : undefined;
+  return {
+    kind: failure.name,
+    ...(code !== undefined && { code }),
+    at: frames.slice(0, 8).map((frame) => frame.trim()),
+  };
 }

@@ -10,6 +10,7 @@ import type { ServicePhase } from './http-routes.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { ServedIndex } from './served-index.ts';
 import { serviceError } from './service-errors.ts';
+import { loggable } from './service-log.ts';
 import { createServiceMetrics } from './service-metrics.ts';
 
 /** How the service is set up. */
@@ -131,7 +132,7 @@ export function partsOf(
   };
   const metrics = createServiceMetrics({
     clock,
-    served: () => state.served,
+    served: () => (state.isLost ? undefined : state.served),
     pendingBytes: gate.admission.pendingBytes,
     storeBytes: storeBytes ?? (async () => 0),
   });
@@ -156,8 +157,11 @@ async function openIndex({ openIndex, clock, log }: ServiceOptions, state: Servi
   const startMillis = clock.monotonicMillis();
   const served = await openIndex();
   state.served = served;
-  served.ended.then(() => {
+  served.ended.then((lost) => {
+    if (state.isStopping) return;
     state.isLost = true;
+    const cause = lost instanceof Error ? lost.cause : lost;
+    log.fatal({ failure: loggable(cause) }, 'the index has ended by itself');
   });
   const { prefixes, batches } = await served.stats();
   const tookMillis = Math.round(clock.monotonicMillis() - startMillis);

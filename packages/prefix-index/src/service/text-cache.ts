@@ -9,11 +9,14 @@ export interface TextCache {
    * these tenants came since, and nothing was forgotten; at once then. While answers are made for more than a quarter of the
    * time, also one that is older than the last change, by at most `staleMillis`. Who asks while the same answer is made
    * waits for that one, where it will be new enough. Whoever gets an answer holds it, and lets it go.
+   *
+   * @param mayBeStale - False for who is told of changes, and would not ask again.
    */
   readonly answer: (
     question: string,
     tenants: readonly string[] | undefined,
     make: () => Promise<SuggestAnswer>,
+    mayBeStale?: boolean,
   ) => HeldText | Promise<HeldText>;
 }
 
@@ -103,13 +106,13 @@ export function createTextCache(
     return (await join(underWay.get(question) ?? begin(question, make))).text;
   };
   return {
-    answer: (question, tenants, make) => {
+    answer: (question, tenants, make, mayBeStale = true) => {
       const leastChange = lastChange(tenants);
       const known = answers.find(question);
       if (known === undefined) return makeOrJoin(question, leastChange, make);
       if (known.asOfChange < leastChange) {
         const ageMillis = clock.monotonicMillis() - known.askedMillis;
-        if (ageMillis >= staleMillis || !spending.isSpent()) {
+        if (!mayBeStale || ageMillis >= staleMillis || !spending.isSpent()) {
           return makeOrJoin(question, leastChange, make);
         }
         onStale();

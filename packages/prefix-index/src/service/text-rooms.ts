@@ -51,9 +51,11 @@ export function createTextRooms(): TextRooms {
   };
 }
 
-function ownedText({ buffer, byteOffset, byteLength }: Uint8Array): HeldText {
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
-  return heldText(bytes, byteLength, () => undefined);
+/** A view of a larger buffer would keep all of that. */
+function ownedText(text: Uint8Array): HeldText {
+  const isView = text.byteLength < text.buffer.byteLength;
+  const { buffer, byteLength } = isView ? new Uint8Array(text) : text;
+  return heldText(Buffer.from(buffer, 0, byteLength), byteLength, () => undefined);
 }
 
 function heldText(bytes: Buffer, roomBytes: number, onFree: () => void): HeldText {

@@ -1,7 +1,7 @@
 import { type ClonedFailure, decodeFailure, encodeFailure } from '@wavetune/core';
 import type { LiveOptions } from '../live/live-index.ts';
 import type { ServeOptions } from './serve-live.ts';
-import type { NumberedChange, ServedIndex, SuggestAnswer } from './served-index.ts';
+import type { NumberedChange, ServedIndex } from './served-index.ts';
 
 /** A live index, and what is served of it. The thread has the system's clock. */
 export interface IndexThreadOptions
@@ -20,8 +20,9 @@ export interface IndexNews {
   readonly failed: (failure: ClonedFailure) => void;
 }
 
-/** A message of birpc: `e` is what a call failed with, `r` what it gave. */
+/** A message of birpc: `a` is what a call is given, `r` what it gave, `e` what it failed with. */
 interface RpcMessage {
+  readonly a?: readonly unknown[];
   readonly e?: unknown;
   readonly r?: unknown;
 }
@@ -37,16 +38,19 @@ export const CALL_CODEC = {
 };
 
 /**
- * Buffers of an answer that can go with it and need not be copied. A thread that gives them away has nothing to collect, which
+ * Buffers of a message that can go with it and need not be copied. A thread that gives them away has nothing to collect, which
  * would take it as long as making answers.
  */
-export function buffersToMove({ r }: RpcMessage): ArrayBuffer[] {
-  const bytes = isSuggestAnswer(r) ? r.text : r;
-  if (!(bytes instanceof Uint8Array)) return [];
-  const { buffer, byteLength } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+export function buffersToMove({ a = [], r }: RpcMessage): ArrayBuffer[] {
+  return [...a, r, textOf(r)].flatMap((value) => {
+    if (!(value instanceof Uint8Array)) return [];
+    const { buffer, byteLength } = value;
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+  });
 }
 
-function isSuggestAnswer(result: unknown): result is SuggestAnswer {
-  return typeof result === 'object' && result !== null && 'text' in result;
+function textOf(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && 'text' in result
+    ? result.text
+    : undefined;
 }

@@ -35,19 +35,23 @@ export function watchHints(calls: ServiceCalls, watch: HintWatch): OpenWatch {
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const sendIfOther = (suggestion: Buffer): void => {
+    const hints = hintsOf(suggestion);
+    if (hints === sent) return;
+    sent = hints;
+    isBehind = !watch.send(suggestion);
+  };
   const offer = async (): Promise<void> => {
     if (isBehind || isAsking) return;
     isAsking = true;
     isChanged = false;
     try {
-      const { bytes: suggestion, letGo } = await calls.suggest(caller, question);
-      if (isClosed) return letGo();
-      const hints = hintsOf(suggestion);
-      if (hints !== sent) {
-        sent = hints;
-        isBehind = !watch.send(suggestion);
+      const suggestion = await calls.suggestAnew(caller, question);
+      try {
+        if (!isClosed) sendIfOther(suggestion.bytes);
+      } finally {
+        suggestion.letGo();
       }
-      letGo();
     } catch (failure) {
       if (!isClosed) watch.onFailure(failure);
     } finally {

@@ -34,9 +34,12 @@ const SHEET = createByteSheet();
 export function suggestJson(index: PrefixIndex, query: SuggestQuery): Buffer {
   checkQuery(query);
   const scoring = scoringOf(index, query);
-  if (scoring === undefined) return Buffer.from('{"asOf":null,"hints":[]}');
-  const { settings } = index;
   SHEET.clear();
+  if (scoring === undefined) {
+    SHEET.ascii('{"asOf":null,"hints":[]}');
+    return SHEET.take();
+  }
+  const { settings } = index;
   SHEET.ascii(`{"asOf":${scoring.asOfMillis},"hints":[`);
   let between = '';
   for (const choice of chosen(index, scoring, query)) {

@@ -100,13 +100,12 @@ describe('WatchHints', () => {
     await closing.ready;
     const other = await openGrpc(closing.grpcPort!);
     const watched = watchGrpc(other, {});
-    const ended = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<unknown>();
     watched.on('data', () => undefined);
-    watched.on('error', () => undefined);
-    watched.on('end', ended.resolve);
+    watched.on('error', (failure) => ended.resolve(refusalOf(failure as never)));
     await new Promise((resolve) => watched.once('data', resolve));
     await closing.close();
-    await ended.promise;
+    expect(await ended.promise).toMatchObject({ code: 14, wavetuneCode: 'service.stopping' });
     other.close();
   });
 });

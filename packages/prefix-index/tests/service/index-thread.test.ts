@@ -82,6 +82,7 @@ describe('an index in a thread of its own', () => {
     const ofOne = { name: 'one', tenants: ['tenant-b'] };
     const refusals: readonly (readonly [Promise<unknown>, object])[] = [
       [served.ingest(writer, Buffer.from('{"events":')), { code: 'http.invalid-json-body' }],
+      [served.ingest(writer, Buffer.from([34, 255, 34])), { code: 'http.invalid-json-body' }],
       [
         served.ingest(writer, bytesOf({ events: [{ ...eventOf(), bytes: -1 }] })),
         {
@@ -111,6 +112,8 @@ describe('an index in a thread of its own', () => {
     const worker = await begun;
     await worker.terminate();
     expect(await service.indexEnded).toMatchObject({ code: 'service.index-lost' });
+    expect(service.logged()).toContain('the index has ended by itself');
+    expect(await service.call('/metrics')).toMatchObject({ status: 200 });
     expect(await service.call('/readyz')).toMatchObject({ status: 503 });
     expect(await service.call('/ingest', { body })).toMatchObject({
       status: 503,

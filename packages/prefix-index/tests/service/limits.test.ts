@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LiveIndex } from '../../src/index.ts';
 import { liveError } from '../../src/live/live-errors.ts';
@@ -98,6 +99,35 @@ describe('back-pressure', () => {
     expect(taken + answers.filter(({ status }) => status === 429).length).toBe(12);
     expect(real.stats().prefixes).toBe(taken);
     expect((await call('/ingest', { body: { events: [eventOf()] } })).status).toBe(202);
+  });
+
+  it('counts the body of a caller who has hung up until what it asked for is done', async () => {
+    const real = await openTestIndex();
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const live = await indexThat(async (batch) => {
+      begun.resolve();
+      await gate.promise;
+      return real.ingest(batch);
+    });
+    service = await startTestService({ live, limits: { pendingBytes: 300 } });
+    await service.ready;
+    const { call, url } = service;
+    const body = { events: [eventOf()] };
+    const hangUp = new AbortController();
+    const sent = fetch(`${url}/ingest`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: hangUp.signal,
+    });
+    await begun.promise;
+    hangUp.abort();
+    await expect(sent).rejects.toThrow();
+    await sleep(50);
+    expect((await call('/ingest', { body })).status).toBe(429);
+    gate.resolve();
+    await expect.poll(async () => (await call('/ingest', { body })).status).toBe(202);
   });
 
   it('lets one request in that is larger than everything', () => {

@@ -259,6 +259,24 @@ describe('createTextCache', () => {
     expect(makings).toBe(2);
   });
 
+  it('gives none that is too old to whoever would not ask again', async () => {
+    const clock = handClock();
+    const { served, happen, number } = changes();
+    const cache = createTextCache(served, { staleMillis: 250, clock, onStale: () => undefined });
+    const ask = async (mayBeStale: boolean) =>
+      said(
+        await cache.answer(
+          'all',
+          undefined,
+          async () => made(`${number()}`, number(), 1000),
+          mayBeStale,
+        ),
+      );
+    await ask(true);
+    happen(undefined)();
+    expect([await ask(true), await ask(false), await ask(true)]).toEqual(['0', '1', '1']);
+  });
+
   it('never gives one that is older than it may be, however much is asked', async () => {
     const clock = handClock();
     const { served, happen, number } = changes();
@@ -301,6 +319,8 @@ describe('createTextRooms', () => {
       { numRuns: 30 },
     );
     const rooms = createTextRooms();
+    const view = rooms.put(Buffer.alloc(2 ** 16).subarray(7, 31));
+    expect([view.bytes.length, view.bytes.buffer.byteLength, view.roomBytes]).toEqual([24, 24, 24]);
     const first = rooms.put(Buffer.alloc(5000));
     first.letGo();
     expect(rooms.put(Buffer.alloc(8000)).bytes.buffer).toBe(first.bytes.buffer);
