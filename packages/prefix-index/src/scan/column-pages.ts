@@ -56,7 +56,16 @@ export function sumGroup(
     }
     left -= count;
   }
+  for (const { bytes } of cursors) giveBack(bytes);
   return true;
+}
+
+/**
+ * Frees bytes that nobody reads any more, at once. So much memory outside of the heap would make the collector mark all that is in
+ * it, again and again. A pool's stay.
+ */
+function giveBack({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** @returns Whether the next page is of use. */
@@ -73,7 +82,10 @@ function readNextPage(table: ColumnTable, cursor: Cursor): boolean {
   if (header.crc !== undefined && crc32(packed) !== header.crc) return false;
   if (header.kind !== 'dictionary') return readDataPage(table, cursor, { header, packed });
   const values = unpacked(packed, piece.codec, header.sizeBytes);
-  return values !== undefined && table.readDictionary(piece.column.field, values, header.rows);
+  if (values === undefined) return false;
+  const isRead = table.readDictionary(piece.column.field, values, header.rows);
+  if (values.buffer !== bytes.buffer) giveBack(values);
+  return isRead;
 }
 
 function readDataPage(
@@ -93,7 +105,9 @@ function readDataPage(
   if (bytes === undefined || (!column.isOptional && header.levelBytes > 0)) return false;
   const told = header.kind === 'split' ? header.levelBytes : 'told';
   const levels = column.isOptional ? told : 'none';
-  return table.readPage({ field: column.field, bytes, rows, levels, isCoded });
+  const isRead = table.readPage({ field: column.field, bytes, rows, levels, isCoded });
+  if (bytes.buffer !== cursor.bytes.buffer) giveBack(bytes);
+  return isRead;
 }
 
 /** Levels, and the values behind them, unpacked. */
