@@ -3,13 +3,13 @@ import { encodeFailure, systemClock } from '@wavetune/core';
 import { createBirpc } from 'birpc';
 import { openLiveIndex } from '../live/open-live-index.ts';
 import { serveLive } from './serve-live.ts';
-import type { ServedIndex } from './served-index.ts';
+import type { BareIndex } from './served-index.ts';
 import { buffersToMove, CALL_CODEC, type IndexCalls, type IndexNews } from './thread-calls.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The thread that has the index. */
 const port = parentPort!;
-let served: ServedIndex;
+let served: BareIndex;
 
 const news = createBirpc<IndexNews, IndexCalls>(
   {

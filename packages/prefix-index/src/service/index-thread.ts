@@ -3,12 +3,14 @@ import { decodeFailure } from '@wavetune/core';
 import { createBirpc } from 'birpc';
 import type { NumberedChange, ServedIndex } from './served-index.ts';
 import { serviceError } from './service-errors.ts';
+import { createTextRooms } from './text-rooms.ts';
 import {
   buffersToMove,
   CALL_CODEC,
-  type IndexCalls,
+  type IndexCallsInRooms,
   type IndexNews,
   type IndexThreadOptions,
+  intoRoom,
 } from './thread-calls.ts';
 
 /**
@@ -26,12 +28,14 @@ export async function openIndexThread(options: IndexThreadOptions): Promise<Serv
     },
     failed: (failure) => onFailure?.(decodeFailure(failure)),
   };
-  const calls = createBirpc<IndexCalls, IndexNews>(news, {
+  const rooms = createTextRooms();
+  const calls = createBirpc<IndexCallsInRooms, IndexNews>(news, {
     post: (message) => worker.postMessage(message, buffersToMove(message)),
     on: (listen) => worker.on('message', listen),
     off: (listen) => worker.off('message', listen),
     timeout: -1,
-    ...CALL_CODEC,
+    serialize: CALL_CODEC.serialize,
+    deserialize: (message) => intoRoom(CALL_CODEC.deserialize(message), rooms),
   });
   const ended = endOf(worker).then((cause) => {
     const lost = serviceError('service.index-lost', {}, { cause });

@@ -8,11 +8,11 @@ import { createHintCredits, type HintCredits } from './hint-credits.ts';
 import { readBody } from './read-body.ts';
 import { type FeedbackBody, feedbackBody, type IngestBody, ingestBody } from './request-schemas.ts';
 import type {
+  BareIndex,
   EntryRange,
   IngestAnswer,
   NamedEntry,
   NumberedChange,
-  ServedIndex,
   ServedQuery,
   ServedStats,
   Writer,
@@ -30,7 +30,7 @@ const MOST_NAMED_KEYS = 8;
 const REPORTED_SCORES = 100;
 
 /** A live index of this thread as the service asks it. @throws WavetuneError `prefix-index.bad-option` */
-export function serveLive(live: LiveIndex, { credits, clock }: ServeOptions): ServedIndex {
+export function serveLive(live: LiveIndex, { credits, clock }: ServeOptions): BareIndex {
   const hintCredits = credits && createHintCredits({ ...credits, clock });
   const listeners = new Set<(change: NumberedChange) => void>();
   let number = 0;

@@ -3,9 +3,10 @@ import type { FeedbackReceipt, IndexStats, IngestReceipt } from '../live/live-in
 import type { SuggestQuery } from '../suggest/suggestion.ts';
 import type { Caller } from './access.ts';
 import type { ExplainQuestion, FeedbackBody, IngestBody } from './request-schemas.ts';
+import type { HeldText } from './text-rooms.ts';
 
 /**
- * A live index as the service asks it, here or in a thread of its own. Answers are JSON, encoded. Whatever it takes or gives
+ * A live index as the service asks it, here or in a thread of its own. Answers are JSON, encoded. Whatever it is given
  * can be cloned.
  */
 export interface ServedIndex {
@@ -18,8 +19,8 @@ export interface ServedIndex {
   readonly ingest: (writer: Writer, body: Uint8Array | IngestBody) => Promise<IngestAnswer>;
   /** Of a prefix that the index does not know there is nothing to lower, and nothing is kept. */
   readonly feedback: (writer: Writer, body: Uint8Array | FeedbackBody) => Promise<FeedbackReceipt>;
-  /** @throws WavetuneError `prefix-index.bad-option` */
-  readonly suggest: (query: ServedQuery) => Promise<SuggestAnswer>;
+  /** Whoever gets the answer holds it. @throws WavetuneError `prefix-index.bad-option` */
+  readonly suggest: (query: ServedQuery) => Promise<SuggestAnswer<HeldText>>;
   /** @throws WavetuneError `service.ambiguous-prefix`, `prefix-index.bad-option` */
   readonly explain: (named: NamedEntry, query: ServedQuery) => Promise<Uint8Array>;
   readonly list: (range: EntryRange) => Promise<Uint8Array>;
@@ -30,6 +31,11 @@ export interface ServedIndex {
   /** Resolves with the reason where the index has ended by itself; it takes and answers nothing from then on. */
   readonly ended: Promise<unknown>;
   readonly close: () => Promise<void>;
+}
+
+/** A served index where it is: answers are bytes, and nobody has to hold them. */
+export interface BareIndex extends Omit<ServedIndex, 'suggest'> {
+  readonly suggest: (query: ServedQuery) => Promise<SuggestAnswer<Uint8Array>>;
 }
 
 /** Who sends a batch, and of which tenants it may be. */
@@ -57,8 +63,8 @@ export interface IngestAnswer {
   readonly events: number;
 }
 
-export interface SuggestAnswer {
-  readonly text: Uint8Array;
+export interface SuggestAnswer<Text> {
+  readonly text: Text;
   /** The number of the last change that is in it; changes after it may be in it in part. */
   readonly asOfChange: number;
   /** What making it took. */

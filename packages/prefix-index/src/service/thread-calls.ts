@@ -1,7 +1,8 @@
 import { type ClonedFailure, decodeFailure, encodeFailure } from '@wavetune/core';
 import type { LiveOptions } from '../live/live-index.ts';
 import type { ServeOptions } from './serve-live.ts';
-import type { NumberedChange, ServedIndex } from './served-index.ts';
+import type { BareIndex, NumberedChange, SuggestAnswer } from './served-index.ts';
+import type { HeldText, TextRooms } from './text-rooms.ts';
 
 /** A live index, and what is served of it. The thread has the system's clock. */
 export interface IndexThreadOptions
@@ -9,7 +10,7 @@ export interface IndexThreadOptions
     Omit<ServeOptions, 'clock'> {}
 
 /** What the thread of an index is asked: to open it first. */
-export interface IndexCalls extends Omit<ServedIndex, 'watch' | 'ended'> {
+export interface IndexCalls extends Omit<BareIndex, 'watch' | 'ended'> {
   readonly open: (options: Omit<IndexThreadOptions, 'onFailure'>) => Promise<void>;
 }
 
@@ -50,7 +51,25 @@ export function buffersToMove({ a = [], r }: RpcMessage): ArrayBuffer[] {
 }
 
 function textOf(result: unknown): unknown {
-  return typeof result === 'object' && result !== null && 'text' in result
-    ? result.text
-    : undefined;
+  return isSuggestAnswer(result) ? result.text : undefined;
+}
+
+/**
+ * Puts an answer's text into a room as soon as its message is here. What waits for a message hangs on tables that outlive young
+ * collections, and whatever it was given does so with it.
+ */
+export function intoRoom<Message extends RpcMessage>(message: Message, rooms: TextRooms): Message {
+  const { r } = message;
+  return isSuggestAnswer(r) ? { ...message, r: { ...r, text: rooms.put(r.text) } } : message;
+}
+
+/** What {@link intoRoom} makes of the answers to these calls. */
+export type IndexCallsInRooms = Omit<IndexCalls, 'suggest'> & {
+  readonly suggest: (
+    ...asked: Parameters<IndexCalls['suggest']>
+  ) => Promise<SuggestAnswer<HeldText>>;
+};
+
+function isSuggestAnswer(result: unknown): result is SuggestAnswer<Uint8Array> {
+  return typeof result === 'object' && result !== null && 'asOfChange' in result;
 }

@@ -6,9 +6,8 @@ import { systemClock } from '@wavetune/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS, openLiveIndex } from '../../src/index.ts';
 import { openIndexThread, type ServedIndex } from '../../src/service/index.ts';
-import { serveLive } from '../../src/service/serve-live.ts';
 import type { NumberedChange } from '../../src/service/served-index.ts';
-import { eventOf, NOW, startTestService } from './service-kit.ts';
+import { eventOf, NOW, serveHere, startTestService } from './service-kit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wavetune-index-thread-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,8 +41,10 @@ async function everything(served: ServedIndex): Promise<unknown> {
     await served.ingest(writer, bytesOf({ events, batch_id: 'a' })),
     await served.ingest(writer, { events, batch_id: 'a' }),
     await served.feedback(writer, bytesOf({ feedback: [item, { ...item, prefix_id: 'none' }] })),
-    textOf((await served.suggest(query)).text),
-    textOf((await served.suggest({ topK: 5, budgetBytes: 2 ** 30, weight: 'requests' })).text),
+    (await served.suggest(query)).text.bytes.toString(),
+    (
+      await served.suggest({ topK: 5, budgetBytes: 2 ** 30, weight: 'requests' })
+    ).text.bytes.toString(),
     textOf(await served.explain(named, query)),
     textOf(await served.list({ tenants: undefined, asOfMillis: NOW, offset: 3, limit: 4 })),
     await served.stats(),
@@ -54,7 +55,7 @@ async function everything(served: ServedIndex): Promise<unknown> {
 
 describe('an index in a thread of its own', () => {
   it('answers what one of this thread does', async () => {
-    const here = serveLive(await openLiveIndex({ ...inMemory, clock: systemClock }), {
+    const here = serveHere(await openLiveIndex({ ...inMemory, clock: systemClock }), {
       clock: systemClock,
     });
     const there = await openIndexThread(inMemory);

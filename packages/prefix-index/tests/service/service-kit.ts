@@ -18,6 +18,7 @@ import {
 } from '../../src/service/index.ts';
 import { type ServeOptions, serveLive } from '../../src/service/serve-live.ts';
 import { DEFAULT_LIMITS, partsOf } from '../../src/service/start-service.ts';
+import { createTextRooms } from '../../src/service/text-rooms.ts';
 
 /** A service that answers on a free port of this machine, over an index in memory. */
 export interface TestService extends Service {
@@ -56,7 +57,7 @@ export async function startTestService({
     tokens: [],
     clock,
     log,
-    openIndex: async () => serveLive(live, { ...(credits && { credits }), clock }),
+    openIndex: async () => serveHere(live, { ...(credits && { credits }), clock }),
     ...options,
   });
   const url = `http://127.0.0.1:${service.port}`;
@@ -70,7 +71,20 @@ export async function startTestService({
 }
 
 export async function serveTestIndex(): Promise<ServedIndex> {
-  return serveLive(await openTestIndex(), { clock: systemClock });
+  return serveHere(await openTestIndex(), { clock: systemClock });
+}
+
+/** A live index of this thread as the service asks it. */
+export function serveHere(live: LiveIndex, options: ServeOptions): ServedIndex {
+  const served = serveLive(live, options);
+  const rooms = createTextRooms();
+  return {
+    ...served,
+    suggest: async (query) => {
+      const { text, ...answer } = await served.suggest(query);
+      return { ...answer, text: rooms.put(text) };
+    },
+  };
 }
 
 export function openTestIndex(clock: Clock = systemClock): Promise<LiveIndex> {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceCalls } from '../../src/service/calls.ts';
 import type { NumberedChange, SuggestAnswer } from '../../src/service/served-index.ts';
 import { createTextCache } from '../../src/service/text-cache.ts';
+import { createTextRooms, type HeldText } from '../../src/service/text-rooms.ts';
 import { watchHints } from '../../src/service/watch-hints.ts';
 
 const caller = { name: 'watcher', tenants: undefined, actions: ['read'] } as const;
@@ -12,6 +13,7 @@ const caller = { name: 'watcher', tenants: undefined, actions: ['read'] } as con
 /** An index that holds one number, whose answers take more of the time than they may. */
 function countingIndex() {
   const listeners = new Set<(change: NumberedChange) => void>();
+  const rooms = createTextRooms();
   let number = 0;
   const watch = (listener: (change: NumberedChange) => void) => {
     listeners.add(listener);
@@ -19,8 +21,8 @@ function countingIndex() {
   };
   const staleness = { staleMillis: 250, clock: systemClock, onStale: () => undefined };
   const cache = createTextCache({ watch }, staleness);
-  const make = async (): Promise<SuggestAnswer> => {
-    const text = Buffer.from(`{"asOf":${number},"hints":[${number}]}`);
+  const make = async (): Promise<SuggestAnswer<HeldText>> => {
+    const text = rooms.put(Buffer.from(`{"asOf":${number},"hints":[${number}]}`));
     const asOfChange = number;
     await sleep(1);
     return { text, asOfChange, tookMillis: 40, mayBeKept: true };
