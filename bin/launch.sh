@@ -31,5 +31,5 @@ launch() {
   if [ "${1:-}" != serve ] && is_bundled "$pipeline"; then
     main="$root/node_modules/.cache/bundles/$pipeline/main.mjs"
   fi
-  exec node --disable-warning=ExperimentalWarning ${young_generation:-} "$main" "$@"
+  exec node --disable-warning=ExperimentalWarning ${node_flags:-} "$main" "$@"
 }
