@@ -36,7 +36,10 @@ const SHARE_OF_MAKING = 0.1;
 /** So much may be spent at once: whoever asks alone, for answers that take less, gets every change at once. */
 const BURST_MILLIS = 25;
 /** Of the time that an answer may be too old: the rest is for making it anew before anybody has to wait for that. */
-const SHARE_UNTIL_RENEWED = 0.8;
+const LEAST_UNTIL_RENEWED = 0.6;
+const MOST_UNTIL_RENEWED = 0.9;
+/** The golden ratio's fraction: its multiples, less their whole parts, lie apart however many there are. */
+const STEP = 0.618034;
 /** Chosen: an answer that nobody has asked for so long is not made anew. */
 const ASKED_MILLIS = 1000;
 
@@ -50,11 +53,15 @@ export function createTextCache(
   const spending = createAllowance(clock, { share: SHARE_OF_MAKING, burstMillis: BURST_MILLIS });
   const makings = createMakings({ answers, spending, clock });
 
+  let turn = 0;
   /** Over and over, until nobody asks any more, or answers take little of the time again. */
   const renewInTime = (question: Question, known: Kept): void => {
     if (known.isRenewed) return;
     known.isRenewed = true;
-    const atMillis = known.freshMillis + SHARE_UNTIL_RENEWED * staleMillis;
+    // Answers that were asked for together are not all made anew together.
+    turn = (turn + STEP) % 1;
+    const share = LEAST_UNTIL_RENEWED + turn * (MOST_UNTIL_RENEWED - LEAST_UNTIL_RENEWED);
+    const atMillis = known.freshMillis + share * staleMillis;
     const inMillis = Math.max(1, atMillis - clock.monotonicMillis());
     setTimeout(() => renew(question, known), inMillis).unref();
   };
