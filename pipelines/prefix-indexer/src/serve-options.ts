@@ -38,7 +38,7 @@ export const SERVE_OPTIONS = {
     type: 'string',
     default: '250ms',
     describe:
-      'An answer may be so much older than the last change while making answers takes over a quarter of the time; 0ms for never',
+      'An answer may be so much older than the last change while making answers takes over a tenth of the time; 0ms for never',
   },
   'credit-bytes': {
     type: 'string',

@@ -41,7 +41,7 @@ export interface ServiceLimits {
   readonly strangersPerSecond: number;
   /** What is under way when the service closes may take so long. */
   readonly graceMillis: number;
-  /** An answer may be older than the last change by so much, where making answers takes over a quarter of the time. */
+  /** An answer may be older than the last change by so much, where making answers takes over a tenth of the time. */
   readonly staleMillis: number;
 }
 
