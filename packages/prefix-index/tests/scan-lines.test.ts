@@ -6,26 +6,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startEventScan } from '../src/scan/index.ts';
 import { AT, ROW_WIDTH } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { EVENT, LINE, NOW } from './support/plain-line.ts';
 import { expectSameTotals } from './support/same-totals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scan-lines-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const NOW = Date.UTC(2026, 10, 21);
 const RULES = { halfLifeMillis: 3_600_000, latestMillis: NOW };
-const EVENT = {
-  prefix_id: 'session:A',
-  tenant: 'acme',
-  model_id: 'm',
-  layer: 12,
-  page_start: 0,
-  page_end: 3,
-  bytes: 1_048_576,
-  latency_ms: 4.5,
-  timestamp_ms: NOW - 5000,
-};
-const LINE = JSON.stringify(EVENT);
-
 let files = 0;
 function scan(lines: readonly string[], newline = '\n') {
   const path = join(folder, `${files++}.jsonl`);

@@ -11,12 +11,12 @@ import { totalsOfLayouts } from '../src/scan/layout-totals.ts';
 import { newScanState } from '../src/scan/scan-parts.ts';
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { EVENT, NOW } from './support/plain-line.ts';
 import { expectSameTotals } from './support/same-totals.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'scan-shares-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const NOW = Date.UTC(2026, 10, 21);
 const RULES = { halfLifeMillis: 3_600_000, latestMillis: NOW };
 
 let files = 0;
@@ -103,16 +103,8 @@ describe('scanners that share a file', () => {
     );
   });
 
-  const LINE = JSON.stringify({
-    prefix_id: 'session:A',
-    tenant: 'acme',
-    model_id: 'm',
-    layer: 12,
-    page_start: 0,
-    page_end: 3,
-    bytes: 1_048_576,
-    timestamp_ms: NOW,
-  });
+  /** Of no latency. */
+  const LINE = JSON.stringify({ ...EVENT, latency_ms: undefined, timestamp_ms: NOW });
 
   it('end together where one finds something odd, or where nobody wants to know any more', async () => {
     const lines = `${LINE}\n`.repeat(200_000);

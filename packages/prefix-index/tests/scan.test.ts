@@ -9,13 +9,13 @@ import { latencyBucket, leastLatencies } from '../src/totals/latency-buckets.ts'
 import type { PrefixEvent } from '../src/totals/prefix-event.ts';
 import type { TotalsColumns } from '../src/totals/totals-columns.ts';
 import { createTotalsTable } from '../src/totals/totals-table.ts';
+import { EVENT, LINE, NOW } from './support/plain-line.ts';
 import { expectSameTotals } from './support/same-totals.ts';
 
 const home = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'event-scan-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const NOW = Date.UTC(2026, 10, 21);
 const RULES = { halfLifeMillis: 3_600_000, latestMillis: NOW };
 
 let files = 0;
@@ -34,19 +34,6 @@ function totalsOf(events: readonly PrefixEvent[]): TotalsColumns {
 function expectSame(found: TotalsColumns, expected: TotalsColumns): void {
   expectSameTotals(found, expected, RULES.halfLifeMillis);
 }
-
-const EVENT = {
-  prefix_id: 'session:A',
-  tenant: 'acme',
-  model_id: 'm',
-  layer: 12,
-  page_start: 0,
-  page_end: 3,
-  bytes: 1_048_576,
-  latency_ms: 4.5,
-  timestamp_ms: NOW - 5000,
-};
-const LINE = JSON.stringify(EVENT);
 
 const plainEvent = fc.record(
   {

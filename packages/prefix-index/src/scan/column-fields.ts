@@ -1,4 +1,5 @@
 import type { ParquetType, SchemaElement } from 'hyparquet';
+import { EVENT_FIELDS, type EventField } from './event-fields.ts';
 
 /** What the values of a column are, as `assembly/column-kinds.ts` numbers it. */
 const KIND = {
@@ -12,24 +13,6 @@ const KIND = {
   int64: 7,
   uint64: 8,
 } as const;
-
-/** The fields of an event by their number in `assembly/line.ts`. */
-export const EVENT_FIELDS = [
-  'prefix_id',
-  'tenant',
-  'model_id',
-  'parent_prefix_id',
-  'layer',
-  'page_start',
-  'page_end',
-  'bytes',
-  'timestamp_ms',
-  'latency_ms',
-  'tokens',
-  'prefill_ms',
-] as const;
-
-type EventField = (typeof EVENT_FIELDS)[number];
 
 /** A file without one of the others has nothing but bad events. */
 const OPTIONAL: ReadonlySet<EventField> = new Set([

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { LEAST_BUCKET, leastLatencies } from '../totals/latency-buckets.ts';
 import { EMPTY_ROW } from '../totals/totals-columns.ts';
-import { EVENT_FIELDS, type EventColumn } from './column-fields.ts';
+import type { EventColumn } from './column-fields.ts';
+import { EVENT_FIELDS } from './event-fields.ts';
 import { type EventScanner, exchangeOf, type ScanRules, type Share } from './event-scanner.ts';
 
 /** A page of a column, unpacked. */

@@ -1,6 +1,7 @@
 import { readFileSync, readSync } from 'node:fs';
 import { LEAST_BUCKET, leastLatencies } from '../totals/latency-buckets.ts';
 import { EMPTY_ROW } from '../totals/totals-columns.ts';
+import { EVENT_FIELDS } from './event-fields.ts';
 
 /** What events are judged and weighed by. */
 export interface ScanRules {
@@ -40,21 +41,6 @@ export interface EventScanner {
   readonly addSent: (from: number, sent: Uint8Array) => boolean;
 }
 
-/** By their number in `assembly/line.ts`. */
-const FIELD_NAMES = [
-  'prefix_id',
-  'tenant',
-  'model_id',
-  'parent_prefix_id',
-  'layer',
-  'page_start',
-  'page_end',
-  'bytes',
-  'timestamp_ms',
-  'latency_ms',
-  'tokens',
-  'prefill_ms',
-];
 const NAME_BYTES = 24;
 const POWERS = 23;
 
@@ -138,7 +124,7 @@ export function exchangeOf(wasm: ShareExports): Pick<EventScanner, 'takeSent' | 
 function setUp(wasm: Exports, ask: (name: string) => number, rules: ScanRules): void {
   const bytes = Buffer.from(wasm.memory.buffer);
   const names = ask('fieldNames');
-  FIELD_NAMES.forEach((name, field) => {
+  EVENT_FIELDS.forEach((name, field) => {
     const at = names + field * NAME_BYTES;
     bytes.write(`${name}"`, at, 'latin1');
     bytes[at + NAME_BYTES - 1] = name.length;
