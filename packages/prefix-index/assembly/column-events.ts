@@ -1,5 +1,5 @@
 import { NO_NUMBER } from './column-kinds';
-import { hasColumn, passRows, slotOf } from './column-pages';
+import { beginRows, endRows, slotsOf } from './column-pages';
 import {
   EVENT_SIZE,
   LATENCY_MILLIS,
@@ -46,47 +46,63 @@ export function eventCount(): u32 {
 
 /** Adds the next rows of all columns. @returns False where one is no plainly good event. */
 export function addRows(count: u32): bool {
-  for (let row: u32 = 0; row < count; row++) if (!takeRow(row)) return false;
-  passRows(count);
+  if (!beginRows(count) || !packPages(count)) return false;
+  const times = slotsOf(TIME);
+  const bytes = slotsOf(BYTES);
+  const prefixes = slotsOf(PREFIX);
+  const tenants = slotsOf(TENANT);
+  const models = slotsOf(MODEL);
+  const parents = slotsOf(PARENT);
+  const latencies = slotsOf(LATENCY);
+  const tokens = slotsOf(TOKENS);
+  const prefills = slotsOf(PREFILL);
+  const pages = slotsOf(PAGE_START);
+  const spans = slotsOf(PAGE_END);
+  const end = (<usize>count) << 3;
+  for (let row: usize = 0; row < end; row += 8) {
+    const time = load<f64>(times + row);
+    const size = load<f64>(bytes + row);
+    if (!(time >= 0 && time <= latestMillis && size >= 0 && size <= f64.MAX_VALUE)) return false;
+    const prefix = <usize>load<u32>(prefixes + row);
+    const length = load<u32>(prefixes + row, 4);
+    const to = recordRoom();
+    store<f64>(to, time, TIME_MILLIS);
+    store<f64>(to, size, EVENT_SIZE);
+    store<f64>(to, load<f64>(pages + row), PAGES);
+    store<f64>(to, size / load<f64>(spans + row), PAGE_SIZE);
+    store<f64>(to, latencies === 0 ? NO_NUMBER : load<f64>(latencies + row), LATENCY_MILLIS);
+    store<f64>(to, tokens === 0 ? NO_NUMBER : load<f64>(tokens + row), TOKEN_COUNT);
+    store<f64>(to, prefills === 0 ? NO_NUMBER : load<f64>(prefills + row), PREFILL_MILLIS);
+    store<u32>(to, <u32>prefix, PREFIX_AT);
+    store<u32>(to, length, PREFIX_LENGTH);
+    const parent = parents === 0 ? 0 : load<u64>(parents + row);
+    store<u32>(to, <u32>parent, PARENT_AT);
+    store<u32>(to, <u32>(parent >> 32), PARENT_LENGTH);
+    store<u32>(to, load<u32>(tenants + row), TENANT_ID);
+    store<u32>(to, load<u32>(models + row), MODEL_ID);
+    if (!takeRecord(hashOfText(prefix, length))) return false;
+  }
+  endRows(count);
   events += count;
   // Texts of events that wait stand in pages, which may be gone when more come.
   return addWaiting();
 }
 
-function takeRow(row: u32): bool {
-  const time = numberOf(TIME, row);
-  const bytes = numberOf(BYTES, row);
-  const start = numberOf(PAGE_START, row);
-  const span = numberOf(PAGE_END, row) - start;
-  const layer = numberOf(LAYER, row);
-  if (!(time >= 0 && time <= latestMillis && bytes >= 0 && bytes <= f64.MAX_VALUE)) return false;
-  if (!(start >= 0 && start < STARTS && span >= 0 && span < SPAN)) return false;
-  if (!(layer >= 0 && layer < LAYERS)) return false;
-  if (floor(start) !== start || floor(span) !== span || floor(layer) !== layer) return false;
-  const prefix = slotOf(PREFIX, row);
-  const to = recordRoom();
-  store<f64>(to, time, TIME_MILLIS);
-  store<f64>(to, bytes, EVENT_SIZE);
-  store<f64>(to, (layer * STARTS + start) * SPAN + span, PAGES);
-  store<f64>(to, bytes / (span + 1), PAGE_SIZE);
-  store<f64>(to, sizeOf(LATENCY, row), LATENCY_MILLIS);
-  store<f64>(to, sizeOf(TOKENS, row), TOKEN_COUNT);
-  store<f64>(to, sizeOf(PREFILL, row), PREFILL_MILLIS);
-  store<u32>(to, load<u32>(prefix), PREFIX_AT);
-  store<u32>(to, load<u32>(prefix, 4), PREFIX_LENGTH);
-  const parent = hasColumn(PARENT) ? load<u64>(slotOf(PARENT, row)) : 0;
-  store<u32>(to, <u32>parent, PARENT_AT);
-  store<u32>(to, <u32>(parent >> 32), PARENT_LENGTH);
-  store<u32>(to, load<u32>(slotOf(TENANT, row)), TENANT_ID);
-  store<u32>(to, load<u32>(slotOf(MODEL, row)), MODEL_ID);
-  return takeRecord(hashOfText(<usize>load<u32>(prefix), load<u32>(prefix, 4)));
-}
-
-function numberOf(field: u32, row: u32): f64 {
-  return load<f64>(slotOf(field, row));
-}
-
-/** {@link NO_NUMBER} where it is not told. */
-function sizeOf(field: u32, row: u32): f64 {
-  return hasColumn(field) ? numberOf(field, row) : NO_NUMBER;
+/** In place of the first pages of the next rows their runs, in place of the last ones how many pages these are. */
+function packPages(count: u32): bool {
+  const layers = slotsOf(LAYER);
+  const starts = slotsOf(PAGE_START);
+  const ends = slotsOf(PAGE_END);
+  const end = (<usize>count) << 3;
+  for (let row: usize = 0; row < end; row += 8) {
+    const layer = load<f64>(layers + row);
+    const start = load<f64>(starts + row);
+    const span = load<f64>(ends + row) - start;
+    if (!(start >= 0 && start < STARTS && span >= 0 && span < SPAN)) return false;
+    if (!(layer >= 0 && layer < LAYERS)) return false;
+    if (floor(start) !== start || floor(span) !== span || floor(layer) !== layer) return false;
+    store<f64>(starts + row, (layer * STARTS + start) * SPAN + span);
+    store<f64>(ends + row, span + 1);
+  }
+  return true;
 }

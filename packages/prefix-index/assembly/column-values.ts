@@ -17,12 +17,12 @@ export function hasWideText(): bool {
  * Reads `count` plain values that stand behind one another.
  *
  * @param to - A slot each.
- * @returns False where they do not end before `end`, or one is of no use.
+ * @returns Where they end; 0 where that is not before `end`, or one is of no use.
  */
-export function readPlain(kind: u32, at: usize, end: usize, count: u32, to: usize): bool {
+export function readPlain(kind: u32, at: usize, end: usize, count: u32, to: usize): usize {
   if (kind <= DECIMAL) return readTexts(kind, at, end, count, to);
   const size: u64 = kind === DOUBLE || kind === INT64 || kind === UINT64 ? 8 : 4;
-  if (<u64>count * size > <u64>(end - at)) return false;
+  if (<u64>count * size > <u64>(end - at)) return 0;
   switch (kind) {
     case DOUBLE:
       memory.copy(to, at, (<usize>count) << 3);
@@ -42,7 +42,7 @@ export function readPlain(kind: u32, at: usize, end: usize, count: u32, to: usiz
     default:
       convert<u64>(at, count, to);
   }
-  return true;
+  return at + <usize>(<u64>count * size);
 }
 
 function convert<T>(at: usize, count: u32, to: usize): void {
@@ -51,16 +51,16 @@ function convert<T>(at: usize, count: u32, to: usize): void {
   }
 }
 
-function readTexts(kind: u32, at: usize, end: usize, count: u32, to: usize): bool {
+function readTexts(kind: u32, at: usize, end: usize, count: u32, to: usize): usize {
   for (let i: u32 = 0; i < count; i++) {
-    if (end - at < 4) return false;
+    if (end - at < 4) return 0;
     const length = load<u32>(at);
     at += 4;
-    if (length === 0 || <usize>length > end - at) return false;
-    if (!takeText(kind, at, length, to + ((<usize>i) << 3))) return false;
+    if (length === 0 || <usize>length > end - at) return 0;
+    if (!takeText(kind, at, length, to + ((<usize>i) << 3))) return 0;
     at += <usize>length;
   }
-  return true;
+  return at;
 }
 
 function takeText(kind: u32, at: usize, length: u32, to: usize): bool {

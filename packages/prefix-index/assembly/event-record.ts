@@ -16,6 +16,8 @@ export const PARENT_AT: usize = 72;
 export const PARENT_LENGTH: usize = 76;
 export const TENANT_ID: usize = 80;
 export const MODEL_ID: usize = 84;
+/** While it waits: the number of its likely row, and 1; 0 for none. */
+export const LIKELY_ROW: usize = 88;
 
 /** In place of a tenant: what is sent is no event but a name. */
 export const NO_ID: u32 = <u32>-1;

@@ -4,6 +4,7 @@ import {
   EVENT_SIZE,
   HASH,
   LATENCY_MILLIS,
+  LIKELY_ROW,
   MODEL_ID,
   NO_ID,
   PAGE_SIZE,
@@ -49,12 +50,14 @@ import {
 import { isOwn, send } from './outbox';
 import {
   BUCKETS,
-  firstGuess,
   hashOfNames,
   hashOfText,
+  isRowOf,
+  likelyRow,
   listIn,
   prefixAt,
   RUNS,
+  rowAt,
   rowOf,
 } from './rows';
 import { halfLifeMillis, landmarkOf, latestMillis, leastBucket } from './rules';
@@ -184,14 +187,20 @@ export function addWaiting(): bool {
 
 function touchRows(): void {
   for (let i: u32 = 0; i < waiting; i++) {
-    const row = firstGuess(load<u64>(WAITING + <usize>i * EVENT_BYTES, HASH));
+    const at = WAITING + <usize>i * EVENT_BYTES;
+    const likely = likelyRow(load<u64>(at, HASH));
+    store<u32>(at, likely, LIKELY_ROW);
+    if (likely === 0) continue;
+    const row = rowAt(likely - 1);
     _touched += load<u64>(row, 16) + load<u64>(row, 64);
   }
 }
 
 function touchLists(): void {
   for (let i: u32 = 0; i < waiting; i++) {
-    const row = firstGuess(load<u64>(WAITING + <usize>i * EVENT_BYTES, HASH));
+    const likely = load<u32>(WAITING + <usize>i * EVENT_BYTES, LIKELY_ROW);
+    if (likely === 0) continue;
+    const row = rowAt(likely - 1);
     const buckets = listIn(row, BUCKETS);
     _touched +=
       load<u64>(buckets) +
@@ -201,14 +210,23 @@ function touchLists(): void {
   }
 }
 
+/** The row of an event that waits. */
+function rowOfEvent(at: usize): usize {
+  const hash = load<u64>(at, HASH);
+  const tenant = load<u32>(at, TENANT_ID);
+  const model = load<u32>(at, MODEL_ID);
+  const prefix = <usize>load<u32>(at, PREFIX_AT);
+  const length = load<u32>(at, PREFIX_LENGTH);
+  const likely = load<u32>(at, LIKELY_ROW);
+  if (likely !== 0) {
+    const row = rowAt(likely - 1);
+    if (isRowOf(row, hash, tenant, model, prefix, length)) return row;
+  }
+  return rowOf(hash, tenant, model, prefix, length);
+}
+
 function addEvent(at: usize): bool {
-  const row = rowOf(
-    load<u64>(at, HASH),
-    load<u32>(at, TENANT_ID),
-    load<u32>(at, MODEL_ID),
-    <usize>load<u32>(at, PREFIX_AT),
-    load<u32>(at, PREFIX_LENGTH),
-  );
+  const row = rowOfEvent(at);
   const time = load<f64>(at, TIME_MILLIS);
   const landmark = landmarkOf(time);
   const growth = NativeMath.exp2((time - landmark * halfLifeMillis) / halfLifeMillis);

@@ -66,11 +66,11 @@ export function hashOfNames(prefixHash: u64, tenant: u32, model: u32): u64 {
   return mix(prefixHash ^ ((((<u64>tenant) << 32) | model) * 0x9e3779b97f4a7c15));
 }
 
-/** A row that is likely that of a key with this hash, or 0; no row was read for it. Valid until a row is added. */
-export function firstGuess(hash: u64): usize {
+/** The number of a row that is likely that of a key with this hash, and 1, or 0; no row was read for it. */
+export function likelyRow(hash: u64): u32 {
   let slot = <u32>hash & mask;
   for (let found = placeAt(slot); found !== 0; found = placeAt(slot)) {
-    if ((found ^ hash) >> 32 === 0) return rowAt(<u32>found - 1);
+    if ((found ^ hash) >> 32 === 0) return <u32>found;
     slot = (slot + 1) & mask;
   }
   return 0;
@@ -80,6 +80,23 @@ function placeAt(slot: u32): u64 {
   return load<u64>(slots + ((<usize>slot) << 3));
 }
 
+export function isRowOf(
+  row: usize,
+  hash: u64,
+  tenant: u32,
+  model: u32,
+  prefix: usize,
+  length: u32,
+): bool {
+  return (
+    load<u64>(row) === hash &&
+    tenantOf(row) === tenant &&
+    modelOf(row) === model &&
+    prefixLength(row) === length &&
+    sameBytes(prefixAt(row), prefix, length)
+  );
+}
+
 /** The row of a key, which is new where it was not there; valid until the next one is. */
 export function rowOf(hash: u64, tenant: u32, model: u32, prefix: usize, length: u32): usize {
   let slot = <u32>hash & mask;
@@ -87,15 +104,7 @@ export function rowOf(hash: u64, tenant: u32, model: u32, prefix: usize, length:
     slot = (slot + 1) & mask;
     if ((found ^ hash) >> 32 !== 0) continue;
     const row = rowAt(<u32>found - 1);
-    if (
-      load<u64>(row) === hash &&
-      tenantOf(row) === tenant &&
-      modelOf(row) === model &&
-      prefixLength(row) === length &&
-      sameBytes(prefixAt(row), prefix, length)
-    ) {
-      return row;
-    }
+    if (isRowOf(row, hash, tenant, model, prefix, length)) return row;
   }
   if (count === room) {
     rows = grown(rows, <usize>room * ROW_BYTES);

@@ -8,10 +8,10 @@ import { unpacked } from './unpack-page.ts';
 /** Chosen: larger pages are left to others. */
 const MOST_PAGE_BYTES = 2 ** 26;
 const MOST_PAGE_ROWS = 2 ** 22;
-/** Chosen: what runs is replaced by what is compiled better between two calls only. */
-const MOST_ROWS_AT_ONCE = 4096;
+/** Chosen: slots of so many rows of all columns fit into the first cache. */
+const MOST_ROWS_AT_ONCE = 512;
 /** Chosen: other threads get what is theirs of so many rows. */
-const ROWS_A_PASS = 16_384;
+const ROWS_A_PASS = 4096;
 
 /** How far a column of a group was read. */
 interface Cursor {
@@ -28,7 +28,7 @@ interface Cursor {
 /**
  * Adds the events of a group of rows. `pass` is called now and then; where it answers false, the scan is over.
  *
- * Memory: its pieces of the file, and of each column a page as it is and a slot for each of its rows.
+ * Memory: its pieces of the file, and a page of each column, of one that has a dictionary 4 bytes a row of it.
  *
  * @returns False where it is not plainly good events: then nothing that the table holds is of use.
  */
@@ -46,7 +46,7 @@ export function sumGroup(
   }
   for (let left = group.rows; left > 0; ) {
     for (const cursor of cursors) {
-      while (cursor.waiting === 0) if (!readNextPage(table, cursor)) return false;
+      while (cursor.waiting === 0) if (!readNextPage(table, cursor) || !pass()) return false;
     }
     const count = Math.min(MOST_ROWS_AT_ONCE, ...cursors.map(({ waiting }) => waiting));
     if (!table.addRows(count)) return false;

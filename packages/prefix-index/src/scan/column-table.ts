@@ -36,7 +36,8 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly setKind: (field: number, kind: number) => void;
   readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
-  readonly pageRoom: (field: number, bytes: number, isDictionary: boolean) => number;
+  readonly dictionaryRoom: (field: number, bytes: number) => number;
+  readonly pageRoom: (field: number, bytes: number, isCoded: boolean) => number;
   readonly readDictionary: (field: number, bytes: number, count: number) => number;
   readonly readPage: (
     field: number,
@@ -80,12 +81,12 @@ export function createColumnTable(
     ...exchangeOf(wasm),
     readDictionary: (field, bytes, count) =>
       withoutTrap(() => {
-        put(wasm.pageRoom(field, bytes.length, true) >>> 0, bytes);
+        put(wasm.dictionaryRoom(field, bytes.length) >>> 0, bytes);
         return wasm.readDictionary(field, bytes.length, count) !== 0;
       }),
     readPage: ({ field, bytes, rows, levels, isCoded }) =>
       withoutTrap(() => {
-        put(wasm.pageRoom(field, bytes.length, false) >>> 0, bytes);
+        put(wasm.pageRoom(field, bytes.length, isCoded) >>> 0, bytes);
         const levelsBytes = typeof levels === 'number' ? levels : LEVELS[levels];
         return wasm.readPage(field, bytes.length, rows, levelsBytes, isCoded) !== 0;
       }),
