@@ -12,8 +12,9 @@ export type Ports = readonly (MessagePort | undefined)[];
  */
 type Parcel = { readonly room: ArrayBuffer; readonly sizeBytes: number } | 'end';
 
-/** Chosen: somewhat more than what a part of a file holds for one of two. */
-const ROOM_BYTES = 2 ** 20;
+const LEAST_ROOM_BYTES = 2 ** 18;
+/** Chosen: more than that wait for each other only where one is far behind. */
+const MOST_FREE_ROOMS = 4;
 /** Chosen: what bounds the memory of what nobody has taken yet, as long as a thread digests a large file. */
 const MOST_ON_THE_WAY = 256;
 
@@ -49,7 +50,7 @@ export function openExchange(
   ports.forEach((port, number) => {
     if (port !== undefined) waitedFor.add(number);
   });
-  // Memory that the system gives anew costs more than what is written into it.
+  // Memory that the system gives anew costs more than what is written into it; much of it makes the collector mark the heap.
   const rooms: ArrayBuffer[] = [];
   let onTheWay = 0;
   const take = (from: number, parcel: Parcel): void => {
@@ -57,7 +58,8 @@ export function openExchange(
     const { room, sizeBytes } = parcel;
     if (sizeBytes === 0) {
       onTheWay--;
-      rooms.push(room);
+      if (rooms.length < MOST_FREE_ROOMS) rooms.push(room);
+      else room.transfer(0);
       return;
     }
     if (!wasEnded(state) && !scanner.addSent(from, new Uint8Array(room, 0, sizeBytes))) {
@@ -100,7 +102,7 @@ function filled(room: ArrayBuffer | undefined, bytes: Uint8Array): ArrayBuffer {
   const kept =
     room !== undefined && room.byteLength >= bytes.length
       ? room
-      : new ArrayBuffer(Math.max(ROOM_BYTES, 2 * bytes.length));
+      : new ArrayBuffer(Math.max(LEAST_ROOM_BYTES, 2 * bytes.length));
   new Uint8Array(kept).set(bytes);
   return kept;
 }
