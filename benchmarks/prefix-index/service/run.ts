@@ -7,11 +7,12 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
+import { watchStolenTime } from '../../support/stolen-time.ts';
 import { eventOf } from './event-of.ts';
 
 const BIN = join(import.meta.dirname, '../../../bin/prefix-indexer');
@@ -33,7 +34,6 @@ interface LoadResult {
   readonly 'p99 ms': number;
   readonly 'p99.9 ms': number;
   readonly 'max ms': number;
-  /** Of the machine's time, by its host: nothing that is measured here could run in it. */
   readonly 'stolen %': number;
 }
 
@@ -87,22 +87,15 @@ async function askBareServer(answerBytes: number): Promise<LoadResult> {
   }
 }
 
-/** As Linux counts. */
-function stolenTicks(): { readonly stolen: number; readonly all: number } {
-  const [line] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
-  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
-  return { stolen: ticks[7], all: ticks.reduce((sum, some) => sum + some) };
-}
-
 async function askedBy(url: string, isPaced: boolean, forSeconds = seconds): Promise<LoadResult> {
   const child = spawn('wrk', ['-t1', '-c40', `-d${forSeconds}s`, '-s', SCRIPT, url], {
     env: { ...process.env, WAVETUNE_PACED: isPaced ? '1' : '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const before = stolenTicks();
+  const stolenPercent = watchStolenTime();
   let text = '';
   for await (const chunk of child.stdout) text += chunk;
-  const after = stolenTicks();
+  const stolen = stolenPercent();
   const [requests, took, failed, p50, p99, p999, max] = (/RESULT (.*)/.exec(text)?.[1] ?? '')
     .split(' ')
     .map(Number);
@@ -113,9 +106,7 @@ async function askedBy(url: string, isPaced: boolean, forSeconds = seconds): Pro
     'p99 ms': p99,
     'p99.9 ms': p999,
     'max ms': max,
-    'stolen %': Number(
-      ((100 * (after.stolen - before.stolen)) / (after.all - before.all)).toFixed(1),
-    ),
+    'stolen %': stolen,
   };
 }
 
