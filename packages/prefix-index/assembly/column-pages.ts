@@ -1,6 +1,6 @@
 import { DOUBLE, NO_NUMBER, TEXT } from './column-kinds';
 import { isOneRun, readRuns } from './column-runs';
-import { readPlain } from './column-values';
+import { NOWHERE, readPlain } from './column-values';
 import { LATENCY, MODEL, PARENT, PREFIX, TENANT } from './line';
 import { allocate, free } from './memory';
 
@@ -81,7 +81,7 @@ export function readDictionary(field: u32, bytes: usize, count: u32): bool {
   const at = <usize>load<u32>(dictionaryPageOf(field));
   const to = roomFor(own + DICTIONARY, (<usize>count) << 3);
   store<u32>(own, count, KNOWN);
-  return readPlain(load<u32>(own, KIND), at, at + bytes, count, to) !== 0;
+  return readPlain(load<u32>(own, KIND), at, at + bytes, count, to) !== NOWHERE;
 }
 
 /**
@@ -195,7 +195,7 @@ function readSlots(own: usize, count: u32, slots: usize): bool {
   }
   const end = readPlain(load<u32>(own, KIND), at, <usize>load<u32>(own, END), count, slots);
   store<u32>(own, <u32>end, AT);
-  return end !== 0;
+  return end !== NOWHERE;
 }
 
 /** What may be left out has to be a size where it is there. */

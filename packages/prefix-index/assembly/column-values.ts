@@ -4,6 +4,9 @@ import { nameOf } from './names';
 /** Whether these bytes are UTF-8; the host tells. */
 declare function isUtf8(at: usize, length: u32): bool;
 
+/** In place of an address. */
+export const NOWHERE: usize = <usize>-1;
+
 const HIGH_BITS: u64 = 0x8080808080808080;
 
 let wide: bool = false;
@@ -17,12 +20,12 @@ export function hasWideText(): bool {
  * Reads `count` plain values that stand behind one another.
  *
  * @param to - A slot each.
- * @returns Where they end; 0 where that is not before `end`, or one is of no use.
+ * @returns Where they end; {@link NOWHERE} where that is not before `end`, or one is of no use.
  */
 export function readPlain(kind: u32, at: usize, end: usize, count: u32, to: usize): usize {
   if (kind <= DECIMAL) return readTexts(kind, at, end, count, to);
   const size: u64 = kind === DOUBLE || kind === INT64 || kind === UINT64 ? 8 : 4;
-  if (<u64>count * size > <u64>(end - at)) return 0;
+  if (<u64>count * size > <u64>(end - at)) return NOWHERE;
   switch (kind) {
     case DOUBLE:
       memory.copy(to, at, (<usize>count) << 3);
@@ -53,11 +56,11 @@ function convert<T>(at: usize, count: u32, to: usize): void {
 
 function readTexts(kind: u32, at: usize, end: usize, count: u32, to: usize): usize {
   for (let i: u32 = 0; i < count; i++) {
-    if (end - at < 4) return 0;
+    if (end - at < 4) return NOWHERE;
     const length = load<u32>(at);
     at += 4;
-    if (length === 0 || <usize>length > end - at) return 0;
-    if (!takeText(kind, at, length, to + ((<usize>i) << 3))) return 0;
+    if (length === 0 || <usize>length > end - at) return NOWHERE;
+    if (!takeText(kind, at, length, to + ((<usize>i) << 3))) return NOWHERE;
     at += <usize>length;
   }
   return at;
