@@ -57,10 +57,14 @@ function roomFor(room: usize, bytes: usize): usize {
 /** What the values of a field's column are, 255 where there is none; before its first page. */
 export function setKind(field: u32, kind: u32): void {
   store<u32>(fieldOf(field), kind, KIND);
-  store<u32>(fieldOf(field), 0, KNOWN);
 }
 
-/** Where the host puts a field's page, until the next one; the one before is no longer there. */
+/** Dictionaries of the group before are no longer known. */
+export function beginGroup(): void {
+  for (let field: u32 = 0; field < FIELD_COUNT; field++) store<u32>(fieldOf(field), 0, KNOWN);
+}
+
+/** Where the host puts a field's page, to be read at once; the one before is no longer there. */
 export function pageRoom(field: u32, bytes: usize, isCoded: bool): usize {
   return roomFor(isCoded ? PASSING_PAGE : fieldOf(field) + PAGE, bytes);
 }

@@ -80,6 +80,7 @@ function placeAt(slot: u32): u64 {
   return load<u64>(slots + ((<usize>slot) << 3));
 }
 
+/** Whether a row is that of a key with this hash. */
 export function isRowOf(
   row: usize,
   hash: u64,

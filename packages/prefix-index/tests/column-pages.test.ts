@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createColumnTable } from '../src/scan/column-table.ts';
 import { beginScan } from '../src/scan/index.ts';
+import { structEnd } from '../src/scan/thrift-check.ts';
 import { openParquetEvents, type ParquetEvents } from './support/parquet-events.ts';
 import { expectSameTotals } from './support/same-totals.ts';
 
@@ -41,9 +43,15 @@ const shape = fc.record({
   type: whole,
   /** One in so many events tells the sizes that may be left out; 1: all. */
   telling: fc.constantFrom(1, 2, 7, 400),
+  /** Whether columns whose values are all there may lack some. */
+  nullable: fc.boolean(),
   seed: fc.nat(1000),
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
+
+const OPTIONAL: readonly string[] = ['latency_ms', 'parent_prefix_id', 'tokens'];
+/** The engine keeps what it read of a file by its name. */
+let files = 0;
 
 function write(made: Shape): string {
   const { rows, prefixes, telling, seed, type } = made;
@@ -69,27 +77,71 @@ function write(made: Shape): string {
     { name: 'parent_prefix_id', data: told((row) => `root${any(row, 2)}`), ...text },
     { name: 'tokens', data: told((row) => any(row, 64)), type: 'INT32', ...number },
   ] as const satisfies readonly ColumnSource[];
-  const { pageSize, rowGroupSize, codec } = made;
-  const path = join(folder, 'events.parquet');
+  const { pageSize, rowGroupSize, codec, nullable } = made;
+  const columnData = columns.map((column) =>
+    OPTIONAL.includes(column.name) ? column : { ...column, nullable },
+  );
+  const path = join(folder, `${files++}.parquet`);
   writeFileSync(
     path,
-    new Uint8Array(parquetWriteBuffer({ columnData: [...columns], pageSize, rowGroupSize, codec })),
+    new Uint8Array(parquetWriteBuffer({ columnData, pageSize, rowGroupSize, codec })),
   );
   return path;
+}
+
+async function expectSameAsEngine(path: string, rows: number, threads: number): Promise<void> {
+  const found = await beginScan(path, RULES, threads)?.finish();
+  const expected = await parquet.sumInEngine(path);
+  expect(expected.bad).toBe(0);
+  expect(found?.events).toBe(rows);
+  expectSameTotals(found!.totals, expected.totals, RULES.halfLifeMillis);
 }
 
 describe('a Parquet file of another writer than the engine', () => {
   it('sums up to what the engine finds, wherever the pages of its columns end', async () => {
     await fc.assert(
-      fc.asyncProperty(shape, fc.constantFrom(1, 2), async (made, threads) => {
-        const path = write(made);
-        const found = await beginScan(path, RULES, threads)?.finish();
-        const expected = await parquet.sumInEngine(path);
-        expect(expected.bad).toBe(0);
-        expect(found?.events).toBe(made.rows);
-        expectSameTotals(found!.totals, expected.totals, RULES.halfLifeMillis);
-      }),
+      fc.asyncProperty(shape, (made) => expectSameAsEngine(write(made), made.rows, 1)),
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it('does so on two threads', async () => {
+    const many = {
+      rows: 60_000,
+      rowGroupSize: 1100,
+      telling: 2,
+      nullable: false,
+      seed: 1,
+    } as const;
+    const plain = { codec: 'UNCOMPRESSED', number: { encoding: 'PLAIN' } } as const;
+    for (const pageSize of [500, 2 ** 20] as const) {
+      const made = {
+        ...many,
+        ...plain,
+        prefixes: 997,
+        text: {},
+        type: 'DOUBLE',
+        pageSize,
+      } as const;
+      const path = write(made);
+      // Fewer bytes are not worth two of them.
+      expect(statSync(path).size).toBeGreaterThan(2 ** 21);
+      await expectSameAsEngine(path, made.rows, 2);
+    }
+  }, 60_000);
+
+  it('has a group of rows whose pages need a dictionary of that group', () => {
+    const tenant = { field: 1, name: 'tenant', place: 0, kind: 1, type: 'BYTE_ARRAY' } as const;
+    const column = { ...tenant, isOptional: false };
+    const table = createColumnTable(RULES, [column], { count: 1, number: 0 });
+    const page = { field: 1, bytes: Buffer.from([1, 3, 0]), rows: 1, levels: 'none' } as const;
+    expect(table.readDictionary(1, Buffer.from('\x01\0\0\0a', 'latin1'), 1)).toBe(true);
+    expect(table.readPage({ ...page, isCoded: true })).toBe(true);
+    table.beginGroup();
+    expect(table.readPage({ ...page, isCoded: true })).toBe(false);
+  });
+
+  it('may number its groups of rows, in 16 bits', () => {
+    expect(structEnd(new DataView(new Uint8Array([0x74, 8, 0]).buffer), 0)).toBe(3);
+  });
 });

@@ -10,7 +10,7 @@ const MOST_PAGE_BYTES = 2 ** 26;
 const MOST_PAGE_ROWS = 2 ** 22;
 /** Chosen: slots of so many rows of all columns fit into the first cache. */
 const MOST_ROWS_AT_ONCE = 512;
-/** Chosen: other threads get what is theirs of so many rows. */
+/** Chosen: other threads get what is theirs of so many rows, and do not wait while more are unpacked. */
 const ROWS_A_PASS = 4096;
 
 /** How far a column of a group was read. */
@@ -28,7 +28,8 @@ interface Cursor {
 /**
  * Adds the events of a group of rows. `pass` is called now and then; where it answers false, the scan is over.
  *
- * Memory: its pieces of the file, and a page of each column, of one that has a dictionary 4 bytes a row of it.
+ * Memory: its pieces of the file, and of each column a page, a dictionary, and at most 12 bytes a row of a page that has a
+ * dictionary or leaves out values.
  *
  * @returns False where it is not plainly good events: then nothing that the table holds is of use.
  */
@@ -44,9 +45,12 @@ export function sumGroup(
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     cursors.push({ piece, bytes, view, offset: 0, rowsLeft: group.rows, waiting: 0 });
   }
+  table.beginGroup();
   for (let left = group.rows; left > 0; ) {
     for (const cursor of cursors) {
-      while (cursor.waiting === 0) if (!readNextPage(table, cursor) || !pass()) return false;
+      const isNew = cursor.waiting === 0;
+      while (cursor.waiting === 0) if (!readNextPage(table, cursor)) return false;
+      if (isNew && cursor.waiting >= ROWS_A_PASS && !pass()) return false;
     }
     const count = Math.min(MOST_ROWS_AT_ONCE, ...cursors.map(({ waiting }) => waiting));
     if (!table.addRows(count)) return false;

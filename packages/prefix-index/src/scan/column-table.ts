@@ -22,6 +22,8 @@ export interface ColumnPage {
  * where something is not plainly a good event: then nothing that this table holds is of use.
  */
 export interface ColumnTable extends Omit<EventScanner, 'scan'> {
+  /** The rows that follow are of another group: pages of it have dictionaries of it. */
+  readonly beginGroup: () => void;
   readonly readDictionary: (field: number, bytes: Uint8Array, count: number) => boolean;
   /** Its rows are the next ones of its field, those before being added. */
   readonly readPage: (page: ColumnPage) => boolean;
@@ -36,6 +38,7 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly setKind: (field: number, kind: number) => void;
   readonly setRules: (halfLife: number, latest: number, leastBucket: number) => void;
+  readonly beginGroup: () => void;
   readonly dictionaryRoom: (field: number, bytes: number) => number;
   readonly pageRoom: (field: number, bytes: number, isCoded: boolean) => number;
   readonly readDictionary: (field: number, bytes: number, count: number) => number;
@@ -79,6 +82,7 @@ export function createColumnTable(
   }
   return {
     ...exchangeOf(wasm),
+    beginGroup: () => wasm.beginGroup(),
     readDictionary: (field, bytes, count) =>
       withoutTrap(() => {
         put(wasm.dictionaryRoom(field, bytes.length) >>> 0, bytes);

@@ -13,10 +13,10 @@ export type Ports = readonly (MessagePort | undefined)[];
 type Parcel = { readonly room: ArrayBuffer; readonly sizeBytes: number } | 'end';
 
 const LEAST_ROOM_BYTES = 2 ** 18;
-/** Chosen: more than that wait for each other only where one is far behind. */
+/** Chosen: more are on their way only while one thread is far ahead, and would be kept for nothing afterwards. */
 const MOST_FREE_ROOMS = 4;
-/** Chosen: what bounds the memory of what nobody has taken yet, as long as a thread digests a large file. */
-const MOST_ON_THE_WAY = 256;
+/** Chosen: what nobody has taken yet, as long as a thread digests a large file. */
+const MOST_BYTES_ON_THE_WAY = 2 ** 28;
 
 /** A port for each two of `count` scanners; what the scanner of a number gets stands there. */
 export function connectAll(count: number): readonly Ports[] {
@@ -52,12 +52,12 @@ export function openExchange(
   });
   // Memory that the system gives anew costs more than what is written into it; much of it makes the collector mark the heap.
   const rooms: ArrayBuffer[] = [];
-  let onTheWay = 0;
+  let bytesOnTheWay = 0;
   const take = (from: number, parcel: Parcel): void => {
     if (parcel === 'end') return void waitedFor.delete(from);
     const { room, sizeBytes } = parcel;
     if (sizeBytes === 0) {
-      onTheWay--;
+      bytesOnTheWay -= room.byteLength;
       if (rooms.length < MOST_FREE_ROOMS) rooms.push(room);
       else room.transfer(0);
       return;
@@ -72,8 +72,9 @@ export function openExchange(
       if (port === undefined) return;
       const sent = scanner.takeSent(number);
       if (sent !== undefined) {
-        onTheWay++;
-        post(port, filled(rooms.pop(), sent), sent.length);
+        const room = filled(rooms.pop(), sent);
+        bytesOnTheWay += room.byteLength;
+        post(port, room, sent.length);
       }
       for (let came = receiveMessageOnPort(port); came; came = receiveMessageOnPort(port)) {
         take(number, came.message);
@@ -82,7 +83,7 @@ export function openExchange(
     return !wasEnded(state);
   };
   const catchUp = async (): Promise<void> => {
-    while (onTheWay > MOST_ON_THE_WAY && pass()) await sleep(1);
+    while (bytesOnTheWay > MOST_BYTES_ON_THE_WAY && pass()) await sleep(1);
   };
   const end = async (): Promise<boolean> => {
     pass();
@@ -99,10 +100,11 @@ function post(port: MessagePort | undefined, room: ArrayBuffer, sizeBytes: numbe
 }
 
 function filled(room: ArrayBuffer | undefined, bytes: Uint8Array): ArrayBuffer {
-  const kept =
-    room !== undefined && room.byteLength >= bytes.length
-      ? room
-      : new ArrayBuffer(Math.max(LEAST_ROOM_BYTES, 2 * bytes.length));
+  let kept = room;
+  if (kept === undefined || kept.byteLength < bytes.length) {
+    kept?.transfer(0);
+    kept = new ArrayBuffer(Math.max(LEAST_ROOM_BYTES, 2 * bytes.length));
+  }
   new Uint8Array(kept).set(bytes);
   return kept;
 }

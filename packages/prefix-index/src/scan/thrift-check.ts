@@ -7,7 +7,7 @@ const STOP = 0;
 const TRUE = 1;
 const FALSE = 2;
 const BYTE = 3;
-const I32 = 5;
+const I16 = 4;
 const I64 = 6;
 const DOUBLE = 7;
 const BINARY = 8;
@@ -16,7 +16,7 @@ const STRUCT = 12;
 
 /**
  * Where a struct of Thrift's compact protocol ends that begins at `at`: whoever reads it makes no more of it than it has bytes,
- * while a list that only says to be long would take all memory. No number of 16 bits stands in a Parquet file.
+ * while a list that only says to be long would take all memory.
  *
  * @throws RangeError where none ends within the view.
  */
@@ -33,10 +33,8 @@ export function structEnd(view: DataView, at: number, depth = 0): number {
 }
 
 function valueEnd(view: DataView, at: number, type: number, depth: number): number {
+  if (type >= I16 && type <= I64) return numberEnd(view, at, NUMBER_BYTES);
   switch (type) {
-    case I32:
-    case I64:
-      return numberEnd(view, at, NUMBER_BYTES);
     case TRUE:
     case FALSE:
     case BYTE:
