@@ -44,8 +44,19 @@ export function eventCount(): u32 {
   return events;
 }
 
+/** Chosen: slots of so many rows of all columns fit into the first cache. */
+const ROWS_AT_ONCE: u32 = 512;
+
 /** Adds the next rows of all columns. @returns False where one is no plainly good event. */
 export function addRows(count: u32): bool {
+  for (let left = count; left > 0; left -= min(left, ROWS_AT_ONCE)) {
+    if (!addSome(min(left, ROWS_AT_ONCE))) return false;
+  }
+  // Texts of events that wait stand in pages, which may be gone when more come.
+  return addWaiting();
+}
+
+function addSome(count: u32): bool {
   if (!beginRows(count) || !packPages(count)) return false;
   const times = slotsOf(TIME);
   const bytes = slotsOf(BYTES);
@@ -84,8 +95,7 @@ export function addRows(count: u32): bool {
   }
   endRows(count);
   events += count;
-  // Texts of events that wait stand in pages, which may be gone when more come.
-  return addWaiting();
+  return true;
 }
 
 /** In place of the first pages of the next rows their runs, in place of the last ones how many pages these are. */

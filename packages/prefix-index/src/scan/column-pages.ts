@@ -8,8 +8,8 @@ import { unpacked } from './unpack-page.ts';
 /** Chosen: larger pages are left to others. */
 const MOST_PAGE_BYTES = 2 ** 26;
 const MOST_PAGE_ROWS = 2 ** 22;
-/** Chosen: slots of so many rows of all columns fit into the first cache. */
-const MOST_ROWS_AT_ONCE = 512;
+/** Chosen: what runs is replaced by what is compiled better between two calls only. */
+const MOST_ROWS_AT_ONCE = 4096;
 /** Chosen: other threads get what is theirs of so many rows, and do not wait while more are unpacked. */
 const ROWS_A_PASS = 4096;
 
